@@ -1,0 +1,729 @@
+/* tenon.h - everything a program needs of tenon: WebAssembly modules, many
+ * of them, joined and run.
+ *
+ * THE FIVE RULES
+ *
+ * Ownership   What a `_new` or `_read` call gives is yours; end it with the
+ *             `_free` of its noun. What a getter gives is borrowed and lives
+ *             as long as what it was asked of. Bytes and texts that you pass
+ *             are read during the call only, unless the name says `_borrow`.
+ * Failure     A call that can fail returns a tn_status and fills a tn_error
+ *             that you place (or pass null). On failure nothing was kept and
+ *             `*out` is null.
+ * Threads     An engine, a module and a package may be used by any thread at
+ *             any time. A store and all that lives in it (instances,
+ *             functions, memories, tables, globals, programs) belong to one
+ *             thread at a time; they may move between threads between calls.
+ *             tn_store_interrupt may be called by any thread.
+ * Traps       A trap is a status, TN_E_TRAP; its kind and frames are asked of
+ *             the store. No call of this library unwinds over your code.
+ * Size        Structs that begin with `size` are set up by their TN_.._INIT;
+ *             they grow at the end. Enum values are pinned.
+ */
+#ifndef TENON_H
+#define TENON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef TN_API
+#if defined(__GNUC__)
+#define TN_API __attribute__((visibility("default")))
+#else
+#define TN_API
+#endif
+#endif
+
+#define TN_VERSION_MAJOR 0
+#define TN_VERSION_MINOR 1
+#define TN_VERSION_PATCH 0
+
+/* "0.1.0", of the library that is linked. */
+TN_API const char *tn_version(void);
+
+/* ------------------------------------------------------------- failure */
+
+/* What went wrong, as a number that a program can act on. */
+typedef enum tn_status {
+    TN_OK = 0,
+    TN_E_NOMEM = 1,
+    TN_E_MISUSE = 2, /* the embedder broke a rule of this header */
+    TN_E_IO = 3,
+    TN_E_LIMIT = 4,
+    TN_E_UNSUPPORTED = 5, /* this build has no such part */
+    TN_E_MALFORMED = 10,  /* the bytes are not a module */
+    TN_E_INVALID = 11,    /* they are, but it breaks a validation rule */
+    TN_E_FEATURE = 12,    /* it needs a proposal that is not enabled */
+    TN_E_UNLINKABLE = 20,
+    TN_E_MISSING = 21,
+    TN_E_TYPE = 22,
+    TN_E_AMBIGUOUS = 23,
+    TN_E_CYCLE = 24,
+    TN_E_NOT_FOUND = 25,
+    TN_E_TRAP = 30,
+    TN_E_EXIT = 31, /* proc_exit; the code: tn_store_exit_code */
+    TN_E_DOWN = 32, /* a module of a program is out of service */
+    TN_E_FORMAT = 40,
+    TN_E_HASH = 41
+} tn_status;
+
+#define TN_NO_OFFSET UINT64_MAX
+
+/* What went wrong, for a person. Yours to place, usually on the stack, set to
+ * {0} before the call; filling it never allocates. The first failure is kept:
+ * an error that is already set stays as it is. */
+typedef struct tn_error {
+    tn_status status;
+    uint64_t offset; /* byte in the input, or TN_NO_OFFSET */
+    char text[232];  /* one line, lower case, no full stop */
+} tn_error;
+
+/* The words of a status: "out of memory". Never null. */
+TN_API const char *tn_status_text(tn_status status);
+
+/* -------------------------------------------------------------- engine */
+
+/* One function for all heap memory. `new_bytes` 0 frees; `block` null
+ * allocates; null from it means that there is none, and the old block stays.
+ * Called by every thread that uses the engine. */
+typedef struct tn_allocator {
+    void *(*realloc)(void *ctx, void *block, size_t old_bytes,
+                     size_t new_bytes);
+    void *ctx;
+} tn_allocator;
+
+/* Proposals, as bits of a set. Pinned. */
+typedef enum tn_feature {
+    TN_FEATURE_MVP = 0,
+    TN_FEATURE_MUTABLE_GLOBAL = 1,
+    TN_FEATURE_SIGN_EXTENSION = 2,
+    TN_FEATURE_SATURATING_FLOAT_TO_INT = 3,
+    TN_FEATURE_MULTI_VALUE = 4,
+    TN_FEATURE_BULK_MEMORY = 5,
+    TN_FEATURE_REFERENCE_TYPES = 6,
+    TN_FEATURE_SIMD = 7,
+    TN_FEATURE_RELAXED_SIMD = 8,
+    TN_FEATURE_MULTI_MEMORY = 9,
+    TN_FEATURE_MEMORY64 = 10,
+    TN_FEATURE_EXTENDED_CONST = 11,
+    TN_FEATURE_TAIL_CALL = 12,
+    TN_FEATURE_FUNCTION_REFERENCES = 13,
+    TN_FEATURE_GC = 14,
+    TN_FEATURE_EXCEPTIONS = 15,
+    TN_FEATURE_LEGACY_EXCEPTIONS = 16,
+    TN_FEATURE_THREADS = 17,
+    TN_FEATURE_WIDE_ARITHMETIC = 18,
+    TN_FEATURE_CUSTOM_PAGE_SIZES = 19,
+    TN_FEATURE_COUNT = 20
+} tn_feature;
+
+#define TN_FEATURE_BIT(feature) ((uint64_t)1 << (feature))
+
+/* What this build can run; a module's config may only ask for less. */
+TN_API uint64_t tn_features_default(void);
+/* "multi-memory": its key on the command line. Null past the last. */
+TN_API const char *tn_feature_name(tn_feature feature);
+
+typedef enum tn_log_level { TN_LOG_ERROR, TN_LOG_WARNING, TN_LOG_INFO } tn_log_level;
+
+/* `text` is one line without its end; `part` names who speaks. Any thread. */
+typedef void tn_log_fn(void *ctx, tn_log_level level, const char *part,
+                       const char *text);
+
+/* Where linear memories are put. AUTO chooses for each; the others are for
+ * tests and for hosts that know better. See docs/ARCHITECTURE.md. */
+typedef enum tn_placement {
+    TN_PLACE_AUTO = 0,
+    TN_PLACE_SLOT = 1,     /* packed: nothing mapped for one memory */
+    TN_PLACE_RESERVED = 2, /* address space reserved, committed as it grows */
+    TN_PLACE_MOVING = 3    /* from the allocator; moves when it grows */
+} tn_placement;
+
+typedef struct tn_config {
+    size_t size;
+    const tn_allocator *allocator; /* null: the C library's; copied */
+    uint64_t features;             /* set of TN_FEATURE_BIT */
+    tn_log_fn *log;                /* null: silent */
+    void *log_ctx;
+    tn_placement placement;
+    const char *tier;  /* "tail" or "loop"; null: the fastest of this build */
+    bool trace_calls;  /* log each call and return; slow */
+} tn_config;
+
+/* `tn_config config = TN_CONFIG_INIT;` */
+#define TN_CONFIG_INIT {sizeof(tn_config), NULL, UINT64_MAX, NULL, NULL, \
+                        TN_PLACE_AUTO, NULL, false}
+
+typedef struct tn_engine tn_engine;
+
+/* `config` may be null. Free the engine after all that was made from it. */
+TN_API tn_status tn_engine_new(const tn_config *config, tn_engine **out,
+                               tn_error *err);
+TN_API void tn_engine_free(tn_engine *engine);
+
+/* --------------------------------------------------------------- types */
+
+/* Kinds of value. Pinned. */
+typedef enum tn_valkind {
+    TN_I32 = 0,
+    TN_I64 = 1,
+    TN_F32 = 2,
+    TN_F64 = 3,
+    TN_V128 = 4,
+    TN_FUNCREF = 5,  /* any reference to a function */
+    TN_EXTERNREF = 6,
+    TN_ANYREF = 7, /* any other reference */
+    TN_EXNREF = 8
+} tn_valkind;
+
+typedef struct tn_func tn_func;
+typedef struct tn_table tn_table;
+typedef struct tn_memory tn_memory;
+typedef struct tn_global tn_global;
+
+/* A value. Floats are given as they are; their NaN bits survive. */
+typedef struct tn_val {
+    tn_valkind kind;
+    union {
+        int32_t i32;
+        int64_t i64;
+        float f32;
+        double f64;
+        tn_func *func; /* null: the null reference */
+        void *ref;     /* externref: your pointer; null: the null reference */
+        uint8_t v128[16];
+    } of;
+} tn_val;
+
+typedef enum tn_externkind {
+    TN_EXTERN_FUNC = 0,
+    TN_EXTERN_TABLE = 1,
+    TN_EXTERN_MEMORY = 2,
+    TN_EXTERN_GLOBAL = 3,
+    TN_EXTERN_TAG = 4
+} tn_externkind;
+
+/* Something that can be imported or exported. */
+typedef struct tn_extern {
+    tn_externkind kind;
+    union {
+        tn_func *func;
+        tn_table *table;
+        tn_memory *memory;
+        tn_global *global;
+        void *tag;
+    } of;
+} tn_extern;
+
+/* -------------------------------------------------------------- module */
+
+/* Decoded, validated, immutable; shared by any number of stores. */
+typedef struct tn_module tn_module;
+
+/* Decodes and validates. Every function is checked now; it is translated when
+ * first called. `_copy` keeps a copy of the bytes, `_borrow` keeps the
+ * pointer: the bytes must live, unchanged, as long as the module.
+ * TN_E_MALFORMED, TN_E_INVALID, TN_E_FEATURE with the offset. */
+TN_API tn_status tn_module_new_copy(tn_engine *engine, const void *bytes,
+                                    size_t size, tn_module **out,
+                                    tn_error *err);
+TN_API tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
+                                      size_t size, tn_module **out,
+                                      tn_error *err);
+/* One more owner; each ends with tn_module_free. Any thread. */
+TN_API tn_module *tn_module_retain(tn_module *module);
+TN_API void tn_module_free(tn_module *module);
+
+/* Decodes and validates, and keeps nothing. `features`: a set of bits. */
+TN_API tn_status tn_validate(const void *bytes, size_t size,
+                             uint64_t features, tn_error *err);
+
+/* A text of the library's that you own: `tn_text_free`. Zero-terminated;
+ * `size` is without that zero. */
+typedef struct tn_text {
+    char *at;
+    size_t size;
+} tn_text;
+TN_API void tn_text_free(tn_text *text);
+
+/* The module in the text format (WAT). Bytes that decode but do not validate
+ * can be printed too. */
+TN_API tn_status tn_module_print(const void *bytes, size_t size, tn_text *out,
+                                 tn_error *err);
+
+/* Facts about a module's bytes, for tools. Works on what decodes, valid or
+ * not. Texts and arrays are owned by the info. */
+typedef struct tn_info tn_info;
+
+typedef struct tn_limits_info {
+    uint64_t min, max; /* pages or elements; max is UINT64_MAX for none */
+    bool is_64, is_shared;
+    uint8_t page_size_log2; /* memories: 16, or 0 with custom page sizes */
+} tn_limits_info;
+
+typedef struct tn_item_info {
+    tn_externkind kind;
+    const char *module; /* imports only */
+    const char *name;   /* of an import or export; the function's own name,
+                         * or "", in tn_info_memory and the like */
+    const char *type;   /* "(i32, i32) -> i64", "memory 1..4", "global mut i32" */
+    uint32_t index;     /* in its index space */
+    tn_limits_info limits; /* memories and tables */
+} tn_item_info;
+
+typedef struct tn_section_info {
+    uint8_t id;
+    const char *name; /* "type", "code"; a custom section's own name */
+    uint64_t offset, size; /* of the contents; bytes */
+    uint32_t count;        /* entries; 0 for custom sections */
+} tn_section_info;
+
+TN_API tn_status tn_info_read(const void *bytes, size_t size, tn_info **out,
+                              tn_error *err);
+TN_API void tn_info_free(tn_info *info);
+TN_API const char *tn_info_name(const tn_info *info); /* "" for none */
+TN_API uint64_t tn_info_features(const tn_info *info); /* that it uses */
+TN_API size_t tn_info_section_count(const tn_info *info);
+TN_API size_t tn_info_import_count(const tn_info *info);
+TN_API size_t tn_info_export_count(const tn_info *info);
+TN_API size_t tn_info_memory_count(const tn_info *info); /* imported too */
+TN_API size_t tn_info_table_count(const tn_info *info);
+TN_API size_t tn_info_producer_count(const tn_info *info);
+TN_API tn_section_info tn_info_section(const tn_info *info, size_t i);
+TN_API tn_item_info tn_info_import(const tn_info *info, size_t i);
+TN_API tn_item_info tn_info_export(const tn_info *info, size_t i);
+TN_API tn_item_info tn_info_memory(const tn_info *info, size_t i);
+TN_API tn_item_info tn_info_table(const tn_info *info, size_t i);
+/* "processed-by clang 19.1.7": one entry of the producers section. */
+TN_API const char *tn_info_producer(const tn_info *info, size_t i);
+
+/* --------------------------------------------------------------- store */
+
+/* What a trap leaves behind. */
+typedef enum tn_trap_policy {
+    TN_TRAP_KEEPS = 0,  /* as the specification: instances go on */
+    TN_TRAP_POISONS = 1 /* instances with a live frame answer TN_E_DOWN */
+} tn_trap_policy;
+
+typedef struct tn_store_config {
+    size_t size;
+    uint64_t max_memory_bytes; /* of all memories together */
+    uint64_t stack_bytes;      /* guest stack; rounded up to pages */
+    uint64_t max_table_elements; /* of one table */
+    uint32_t max_instances;
+    tn_trap_policy trap_policy;
+} tn_store_config;
+
+#define TN_STORE_CONFIG_INIT {sizeof(tn_store_config), UINT64_MAX, 4 << 20, \
+                              10000000, UINT32_MAX, TN_TRAP_KEEPS}
+
+typedef struct tn_store tn_store;
+
+/* `config` may be null. Frees with it every instance that is left. */
+TN_API tn_status tn_store_new(tn_engine *engine, const tn_store_config *config,
+                              tn_store **out, tn_error *err);
+TN_API void tn_store_free(tn_store *store);
+
+/* Ends the call that runs in the store now with the trap `interrupt`, also
+ * when it waits in a WASI call. Does nothing when no call runs. Any thread. */
+TN_API void tn_store_interrupt(tn_store *store);
+
+/* ---------------------------------------------------------------- traps */
+
+/* Kinds of trap. Pinned. The words of each are the test suite's. */
+typedef enum tn_trap_kind {
+    TN_TRAP_NONE = 0,
+    TN_TRAP_UNREACHABLE = 1,
+    TN_TRAP_DIVIDE_BY_ZERO = 2,
+    TN_TRAP_INTEGER_OVERFLOW = 3,
+    TN_TRAP_INVALID_CONVERSION = 4,
+    TN_TRAP_MEMORY_BOUNDS = 5,
+    TN_TRAP_TABLE_BOUNDS = 6,
+    TN_TRAP_UNDEFINED_ELEMENT = 7,
+    TN_TRAP_UNINITIALIZED_ELEMENT = 8,
+    TN_TRAP_INDIRECT_TYPE = 9,
+    TN_TRAP_NULL_REFERENCE = 10,
+    TN_TRAP_STACK = 11,
+    TN_TRAP_INTERRUPT = 12,
+    TN_TRAP_UNLOADED = 13, /* the function's instance was closed */
+    TN_TRAP_DOWN = 14,     /* the function's instance is poisoned */
+    TN_TRAP_HOST = 15,     /* a host function failed; its words: the error */
+    TN_TRAP_NO_MEMORY = 16,
+    TN_TRAP_CAST = 17,
+    TN_TRAP_ARRAY_BOUNDS = 18,
+    TN_TRAP_UNALIGNED_ATOMIC = 19,
+    TN_TRAP_EXPECTED_SHARED = 20,
+    TN_TRAP_UNCAUGHT_EXCEPTION = 21,
+    TN_TRAP_LIMIT = 22
+} tn_trap_kind;
+
+/* "unreachable", "integer divide by zero". Never null. */
+TN_API const char *tn_trap_text(tn_trap_kind kind);
+
+typedef struct tn_frame {
+    const char *module;   /* its name, or "" */
+    const char *function; /* from the name section, or "" */
+    uint32_t function_index;
+    uint64_t offset; /* of the instruction in the module's bytes */
+} tn_frame;
+
+/* About the last call of the store that returned TN_E_TRAP. Valid until the
+ * next call into the store. */
+TN_API tn_trap_kind tn_store_trap_kind(const tn_store *store);
+/* Frames that can be asked for, innermost first (at most 64), and how deep
+ * the stack was. */
+TN_API size_t tn_store_trap_frame_count(const tn_store *store);
+TN_API size_t tn_store_trap_depth(const tn_store *store);
+TN_API tn_frame tn_store_trap_frame(tn_store *store, size_t i);
+/* After TN_E_EXIT. */
+TN_API uint32_t tn_store_exit_code(const tn_store *store);
+
+/* ------------------------------------------------------- host functions */
+
+/* The call of a host function, as seen from it; valid until it returns. */
+typedef struct tn_call tn_call;
+typedef struct tn_instance tn_instance;
+
+/* A host function. `slots` holds the arguments, one 8-byte slot each (v128:
+ * two): i32 zero-extended, floats as bits, references as pointers. Results
+ * are written from slots[0] on; there is room for both. TN_OK returns to the
+ * guest; anything else ends the guest's call: TN_E_TRAP from a nested call
+ * passes that trap on, TN_E_EXIT (tn_call_exit) ends the run, others become
+ * the trap TN_TRAP_HOST with the words of `err`. */
+typedef tn_status tn_host_fn(tn_call *call, uint64_t *slots, void *env,
+                             tn_error *err);
+
+TN_API tn_store *tn_call_store(tn_call *call);
+/* Whose code called; null when the embedder did. */
+TN_API tn_instance *tn_call_instance(tn_call *call);
+/* `return tn_call_exit(call, code);` ends the run as proc_exit does. */
+TN_API tn_status tn_call_exit(tn_call *call, uint32_t code);
+/* `return tn_call_trap(call, kind);` */
+TN_API tn_status tn_call_trap(tn_call *call, tn_trap_kind kind);
+
+/* The caller's memory 0, whatever its export name: `size` bytes at guest
+ * address `at`, or null when that is not wholly inside (then return
+ * tn_call_trap(call, TN_TRAP_MEMORY_BOUNDS), or an errno of your own). Stale
+ * after anything that runs guest code. */
+TN_API void *tn_call_span(tn_call *call, uint64_t at, uint64_t size);
+
+/* -------------------------------------------------------------- imports */
+
+/* Names to what stands behind them, used to make instances of one store. */
+typedef struct tn_imports tn_imports;
+
+TN_API tn_status tn_imports_new(tn_store *store, tn_imports **out,
+                                tn_error *err);
+TN_API void tn_imports_free(tn_imports *imports);
+/* Later definitions of a name replace earlier ones. */
+TN_API tn_status tn_imports_define(tn_imports *imports, const char *module,
+                                   const char *name, tn_extern item,
+                                   tn_error *err);
+/* `type`: "(i32, i64) -> f64", "() -> ()", "(i32) -> (i32, i32)". `env` is
+ * handed to `fn`. */
+TN_API tn_status tn_imports_func(tn_imports *imports, const char *module,
+                                 const char *name, const char *type,
+                                 tn_host_fn *fn, void *env, tn_error *err);
+/* Every export of `instance`, under the module name `module`. */
+TN_API tn_status tn_imports_instance(tn_imports *imports, const char *module,
+                                     tn_instance *instance, tn_error *err);
+/* Imported functions that nobody defined trap when called, instead of making
+ * instantiation fail. */
+TN_API void tn_imports_trap_unknown(tn_imports *imports);
+
+/* ------------------------------------------------------------ instances */
+
+/* Links, allocates, runs the start function. All imports that are missing or
+ * do not fit are told (the first in `err`, each to the log). TN_E_UNLINKABLE,
+ * TN_E_MISSING, TN_E_TYPE; TN_E_TRAP when a segment does not fit or the start
+ * function traps. Does not call _initialize: tn_instance_initialize. */
+TN_API tn_status tn_instance_new(tn_store *store, tn_module *module,
+                                 tn_imports *imports, tn_instance **out,
+                                 tn_error *err);
+/* Calls the export _initialize, if there is one. */
+TN_API tn_status tn_instance_initialize(tn_instance *instance, tn_error *err);
+/* Gives its memories back at once. Its functions answer TN_TRAP_UNLOADED;
+ * handles stay valid until tn_instance_free. */
+TN_API void tn_instance_close(tn_instance *instance);
+/* Closes, and ends your handle. */
+TN_API void tn_instance_free(tn_instance *instance);
+
+/* TN_E_NOT_FOUND. `out` is borrowed from the instance. */
+TN_API tn_status tn_instance_export(tn_instance *instance, const char *name,
+                                    tn_extern *out, tn_error *err);
+TN_API tn_status tn_instance_func(tn_instance *instance, const char *name,
+                                  tn_func **out, tn_error *err);
+TN_API tn_status tn_instance_memory(tn_instance *instance, const char *name,
+                                    tn_memory **out, tn_error *err);
+TN_API tn_store *tn_instance_store(tn_instance *instance);
+TN_API tn_module *tn_instance_module(tn_instance *instance);
+
+/* ------------------------------------------------------------ functions */
+
+/* A host function without a name. Borrowed from the store. */
+TN_API tn_status tn_func_new(tn_store *store, const char *type, tn_host_fn *fn,
+                             void *env, tn_func **out, tn_error *err);
+
+/* Writes "(i32, i64) -> f64" and a zero to `text` of `size` bytes (cut when
+ * it does not fit); returns what it would need. */
+TN_API size_t tn_func_type(const tn_func *func, char *text, size_t size);
+TN_API size_t tn_func_param_count(const tn_func *func);
+TN_API size_t tn_func_result_count(const tn_func *func);
+TN_API tn_valkind tn_func_param(const tn_func *func, size_t i);
+TN_API tn_valkind tn_func_result(const tn_func *func, size_t i);
+/* True if the type is exactly `type`: ask once, then call_raw. */
+TN_API bool tn_func_is(const tn_func *func, const char *type);
+
+/* Checked: kinds and counts must fit (TN_E_TYPE). */
+TN_API tn_status tn_func_call(tn_func *func, const tn_val *args,
+                              size_t arg_count, tn_val *results,
+                              size_t result_count, tn_error *err);
+/* Unboxed: `slots` holds the arguments as a host function sees them, and
+ * afterwards the results. It must have room for the larger of the two. */
+TN_API tn_status tn_func_call_raw(tn_func *func, uint64_t *slots,
+                                  tn_error *err);
+
+/* ------------------------------------------------------------- memories */
+
+/* `max_pages` UINT64_MAX for none. Borrowed from the store. */
+TN_API tn_status tn_memory_new(tn_store *store, tn_limits_info limits,
+                               tn_memory **out, tn_error *err);
+TN_API uint64_t tn_memory_size(const tn_memory *memory);  /* bytes */
+TN_API uint64_t tn_memory_pages(const tn_memory *memory);
+/* Returns the old size in pages, or UINT64_MAX. */
+TN_API uint64_t tn_memory_grow(tn_memory *memory, uint64_t pages);
+/* `size` bytes at `at`, or null. Stale after anything that runs guest code or
+ * grows the memory. */
+TN_API void *tn_memory_span(tn_memory *memory, uint64_t at, uint64_t size);
+
+/* --------------------------------------------------------------- tables */
+
+/* Of funcref or externref (`kind`). Borrowed from the store. */
+TN_API tn_status tn_table_new(tn_store *store, tn_valkind kind,
+                              tn_limits_info limits, tn_table **out,
+                              tn_error *err);
+TN_API uint64_t tn_table_size(const tn_table *table);
+TN_API tn_status tn_table_get(tn_table *table, uint64_t index, tn_val *out,
+                              tn_error *err);
+TN_API tn_status tn_table_set(tn_table *table, uint64_t index, tn_val value,
+                              tn_error *err);
+/* Returns the old size, or UINT64_MAX. */
+TN_API uint64_t tn_table_grow(tn_table *table, uint64_t count, tn_val value);
+
+/* -------------------------------------------------------------- globals */
+
+/* Borrowed from the store. */
+TN_API tn_status tn_global_new(tn_store *store, tn_val value, bool is_mutable,
+                               tn_global **out, tn_error *err);
+TN_API tn_val tn_global_get(const tn_global *global);
+/* TN_E_MISUSE when it is constant, TN_E_TYPE. */
+TN_API tn_status tn_global_set(tn_global *global, tn_val value, tn_error *err);
+
+/* ----------------------------------------------------------------- WASI */
+
+/* WASI preview 1 for one or several instances: arguments, environment,
+ * directories, standard streams, and a table of open files. */
+typedef struct tn_wasi tn_wasi;
+
+/* Receives what the guest writes. Returns bytes taken, or -1. */
+typedef int64_t tn_write_fn(void *ctx, const void *bytes, size_t size);
+/* Fills `bytes`. Returns bytes given, 0 at the end, or -1. */
+typedef int64_t tn_read_fn(void *ctx, void *bytes, size_t size);
+
+typedef struct tn_stream {
+    tn_read_fn *read;   /* stdin; null: always at its end */
+    tn_write_fn *write; /* stdout, stderr; null: writes vanish */
+    void *ctx;
+    bool is_terminal; /* the guest's libc then flushes each line */
+} tn_stream;
+
+typedef struct tn_preopen {
+    const char *host;  /* an existing directory */
+    const char *guest; /* its name inside; null: the same */
+    bool read_only;
+} tn_preopen;
+
+typedef struct tn_wasi_config {
+    size_t size;
+    const char *const *args; /* argv[0] included */
+    size_t arg_count;
+    const char *const *env; /* "NAME=VALUE" */
+    size_t env_count;
+    const tn_preopen *preopens;
+    size_t preopen_count;
+    bool inherit_stdio;           /* the process's own; else `stdio` */
+    tn_stream stdio[3];           /* in, out, err */
+    bool stdout_is_terminal;      /* what the guest is told of an inherited fd 1 and 2 */
+    tn_wasi *share_files_with;    /* null: a file table of its own */
+    void (*trace)(void *ctx, const char *text); /* a line for each call */
+    void *trace_ctx;
+} tn_wasi_config;
+
+#define TN_WASI_CONFIG_INIT {sizeof(tn_wasi_config), NULL, 0, NULL, 0, NULL, 0, \
+    false, {{0}}, false, NULL, NULL, NULL}
+
+/* Everything in `config` is copied but streams' contexts. TN_E_IO when a
+ * directory cannot be opened. The wasi must outlive the imports' instances;
+ * one store's thread uses it at a time. */
+TN_API tn_status tn_wasi_new(tn_engine *engine, const tn_wasi_config *config,
+                             tn_wasi **out, tn_error *err);
+TN_API void tn_wasi_free(tn_wasi *wasi);
+/* Defines every function of wasi_snapshot_preview1. */
+TN_API tn_status tn_imports_wasi(tn_imports *imports, tn_wasi *wasi,
+                                 tn_error *err);
+
+/* ------------------------------------------------------------- packages */
+
+/* Several modules in one file: PMOD version 1, perhaps inside POVR, perhaps
+ * compressed with brotli; a single module counts as a package of one. */
+typedef struct tn_package tn_package;
+
+#define TN_SHA256_HEX 65 /* 64 digits and a zero */
+
+/* Hash of `size` bytes as lower-case digits. TN_E_UNSUPPORTED. */
+TN_API tn_status tn_sha256(const void *bytes, size_t size,
+                           char out[TN_SHA256_HEX], tn_error *err);
+
+typedef struct tn_package_config {
+    size_t size;
+    bool is_brotli;          /* the bytes are a brotli stream around it */
+    const char *sha256;      /* expected, of the raw bytes; null: unchecked */
+    uint64_t max_raw_bytes;  /* after decompression */
+} tn_package_config;
+
+#define TN_PACKAGE_CONFIG_INIT {sizeof(tn_package_config), false, NULL, \
+                                (uint64_t)512 << 20}
+
+/* Strict. Keeps a copy. TN_E_HASH before anything else is looked at, then
+ * TN_E_FORMAT with the offset. Modules are not decoded yet. */
+TN_API tn_status tn_package_read(const void *bytes, size_t size,
+                                 const tn_package_config *config,
+                                 tn_package **out, tn_error *err);
+/* Reads a file: `.br` by its name, the hash from `path`.sha256 if that is
+ * there and `config` gives none (a .br file's side file is named for it, and
+ * holds the hash of the raw bytes). */
+TN_API tn_status tn_package_read_file(const char *path,
+                                      const tn_package_config *config,
+                                      tn_package **out, tn_error *err);
+TN_API void tn_package_free(tn_package *package);
+TN_API size_t tn_package_module_count(const tn_package *package);
+/* Bytes of module `i`, borrowed. */
+TN_API const void *tn_package_module(const tn_package *package, size_t i,
+                                     size_t *size);
+TN_API const char *tn_package_sha256(const tn_package *package);
+/* True when the hash was given and is right. */
+TN_API bool tn_package_is_verified(const tn_package *package);
+TN_API uint64_t tn_package_raw_size(const tn_package *package);
+
+typedef struct tn_bytes {
+    const void *at;
+    size_t size;
+} tn_bytes;
+
+/* PMOD v1 around `count` modules (1..255), each of which must begin as a core
+ * module does. With `brotli`, compressed after that; `sha256` (may be null)
+ * is of the raw bytes. */
+TN_API tn_status tn_package_write(const tn_bytes *modules, size_t count,
+                                  bool brotli, tn_text *out,
+                                  char sha256[TN_SHA256_HEX], tn_error *err);
+
+/* ------------------------------------------------------------- programs */
+
+/* A set of modules as running instances: names, imports among them, routes,
+ * WASI for each, service and healing (docs/PACKAGE.md). */
+typedef struct tn_program tn_program;
+
+typedef struct tn_named_module {
+    const char *name; /* null: from the module itself */
+    tn_bytes bytes;
+} tn_named_module;
+
+typedef struct tn_program_config {
+    size_t size;
+    const tn_wasi_config *wasi; /* args are the primary's; null: none */
+    const tn_named_module *preload; /* further modules, behind the package's */
+    size_t preload_count;
+    bool strict;               /* a module out of service is fatal */
+    bool trap_unknown_imports;
+    uint32_t max_heal;         /* how often a poisoned module is made anew */
+    tn_store_config store;     /* trap_policy is TN_TRAP_POISONS throughout */
+    /* Told about modules out of service, warnings, healing: one line each.
+     * `kind` is "link.missing", "start", "warning" ... */
+    void (*report)(void *ctx, const char *kind, const char *text);
+    void (*trace)(void *ctx, const char *text); /* each step; null: none */
+    void *ctx;
+} tn_program_config;
+
+#define TN_PROGRAM_CONFIG_INIT {sizeof(tn_program_config), NULL, NULL, 0, false, \
+    false, 3, TN_STORE_CONFIG_INIT, NULL, NULL, NULL}
+
+/* Decodes and validates every module, links all, makes and initializes the
+ * instances in order. Fails, with nothing run, when one module is malformed
+ * or invalid; fails when the primary is out of service, or any with
+ * `strict`. `package` may be freed afterwards. */
+TN_API tn_status tn_program_new(tn_engine *engine, const tn_package *package,
+                                const tn_program_config *config,
+                                tn_program **out, tn_error *err);
+TN_API void tn_program_free(tn_program *program);
+TN_API tn_store *tn_program_store(tn_program *program);
+
+/* Runs the primary's _start if it is a command; else TN_OK at once. */
+TN_API tn_status tn_program_run(tn_program *program, tn_error *err);
+
+/* Finds "name", "module:name" or "#index:name" as 1.11 of docs/PACKAGE.md
+ * says. TN_E_NOT_FOUND. */
+TN_API tn_status tn_program_func(tn_program *program, const char *route,
+                                 tn_func **out, tn_error *err);
+/* An outermost call by route; poisoned modules are healed before it. Slots as
+ * in tn_func_call_raw. TN_E_DOWN, TN_E_TRAP, TN_E_EXIT. */
+TN_API tn_status tn_program_call(tn_program *program, const char *route,
+                                 const tn_val *args, size_t arg_count,
+                                 tn_val *results, size_t result_count,
+                                 tn_error *err);
+/* Calls a (ptr, len) -> i64 export with a buffer. `*has_value` is false for
+ * "no value". */
+TN_API tn_status tn_program_call_bytes(tn_program *program, const char *route,
+                                       tn_bytes in, tn_text *out,
+                                       bool *has_value, tn_error *err);
+/* After TN_E_TRAP: "a:leaf <- b:mid <- a:top", outermost last, or "". */
+TN_API const char *tn_program_trap_chain(const tn_program *program);
+/* The kind of the last failure as it is printed: "trap", "down", "bytes",
+ * "uninitialized", "link.missing", "start", "route", "usage" ... */
+TN_API const char *tn_program_error_kind(const tn_program *program);
+
+typedef struct tn_program_module {
+    const char *name;
+    uint64_t bytes;        /* of its file */
+    uint64_t memory_bytes; /* now, memories that it defines */
+    uint32_t function_count;
+    bool in_service;
+    const char *cause; /* why not; "" */
+} tn_program_module;
+
+typedef struct tn_route_stats {
+    const char *route; /* "main -> db:exec", "main -> wasi" */
+    uint64_t calls, bytes_in, bytes_out;
+} tn_route_stats;
+
+TN_API size_t tn_program_module_count(const tn_program *program);
+TN_API tn_program_module tn_program_module_at(const tn_program *program,
+                                              size_t i);
+TN_API size_t tn_program_route_count(const tn_program *program);
+TN_API tn_route_stats tn_program_route_at(const tn_program *program, size_t i);
+
+/* --------------------------------------------------------------- looking */
+
+/* The register code of one function (or of all, `function` UINT32_MAX) as
+ * text, after it was checked. For people and golden tests; not stable. */
+TN_API tn_status tn_module_show_ir(tn_module *module, uint32_t function,
+                                   tn_text *out, tn_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

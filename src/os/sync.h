@@ -1,0 +1,18 @@
+/* sync.h - a lock, and a way to wait. */
+#ifndef TN_OS_SYNC_H
+#define TN_OS_SYNC_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tn_mutex {
+    pthread_mutex_t os;
+};
+
+void tn_mutex_init(struct tn_mutex *mutex);
+void tn_mutex_clear(struct tn_mutex *mutex);
+void tn_mutex_lock(struct tn_mutex *mutex);
+void tn_mutex_unlock(struct tn_mutex *mutex);
+
+#endif

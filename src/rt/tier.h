@@ -1,0 +1,77 @@
+/* tier.h - what an execution tier must provide, and what it may call.
+ *
+ * rt knows no tier; api/parts.c lists those of this build. A tier gives the
+ * handlers for each form of register code and a function that enters them.
+ * Handlers run until the code of the outermost call returns to the `exit`
+ * stub, or until something ends the call early; they never recurse in C for a
+ * guest call and never unwind over a C frame: a trap is recorded in the
+ * store's activation, and the handler just returns. */
+#ifndef TN_RT_TIER_H
+#define TN_RT_TIER_H
+
+#include "ir/code.h"
+#include "rt/context.h"
+
+struct tn_tier {
+    const char *name; /* "tail", "loop" */
+    const struct tn_ir_target *(*target)(void);
+    /* Runs code at `pc` until it exits or ends early; the activation knows
+     * which. `frame` is its frame; mem0 is taken from `context`. `func` is
+     * what the accumulator holds on entry: stubs read it. */
+    void (*enter)(const uint8_t *pc, uint64_t *frame,
+                  struct tn_context *context, struct tn_func *func);
+};
+
+/* One-instruction codes that belong to no function; the engine owns them. */
+struct tn_stubs {
+    int32_t lazy;  /* func->code before its translation */
+    int32_t host;  /* func->code of a host function */
+    int32_t gate;  /* func->code of an instance that may not be called */
+    int32_t exit;  /* where the outermost call returns to */
+    int32_t xtail; /* where a tail call into another instance returns to */
+};
+
+/* --- Called by handlers. `pc` is the instruction that calls. ------------- */
+
+/* Ends the running call: records kind and frames in the activation. The
+ * handler returns after it. */
+void tn_rt_trap(struct tn_context *context, uint64_t *frame,
+                const uint8_t *pc, tn_trap_kind kind);
+
+/* A check against the limit failed at a call or a branch: TN_TRAP_NONE to go
+ * on (an interrupt for a call that has ended; the limit is then restored),
+ * else the trap to raise. `frame` is what was compared with the limit. */
+tn_trap_kind tn_rt_limit(struct tn_context *context, const uint64_t *frame);
+
+/* The entry of function `func_index` of the context's module, translated if
+ * need be; null: trap TN_TRAP_NO_MEMORY. */
+const uint8_t *tn_rt_entry(struct tn_context *context, uint32_t func_index);
+
+/* The lazy stub: translates, publishes in func->code, returns the entry. */
+const uint8_t *tn_rt_lazy(struct tn_func *func);
+
+/* The host stub. `frame` is the host function's own: arguments, then header.
+ * TN_OK, and results from frame[0]; else the call has been ended (recorded as
+ * tn_rt_trap would), and the handler returns. */
+tn_status tn_rt_host(struct tn_func *func, uint64_t *frame);
+
+/* The gate stub: why the function may not be called. */
+tn_trap_kind tn_rt_gate(const struct tn_func *func);
+
+/* The full test behind a mismatch of type ids in an indirect call: may `func`
+ * be called as the context's type `type_index`? TN_TRAP_NONE, or which trap. */
+tn_trap_kind tn_rt_indirect(struct tn_context *context, uint32_t type_index,
+                            const struct tn_func *func);
+
+/* Rows of class HELP. `s` is the first operand's slot; a result goes to s[0].
+ * `a` and `b` are the immediates of the instruction in the order of the
+ * binary format. */
+typedef tn_trap_kind tn_rt_help(struct tn_context *context, uint64_t *s,
+                                uint32_t a, uint32_t b);
+tn_rt_help tn_rt_memory_size, tn_rt_memory_grow, tn_rt_memory_fill,
+    tn_rt_memory_copy, tn_rt_memory_init, tn_rt_data_drop, tn_rt_table_get,
+    tn_rt_table_set, tn_rt_table_size, tn_rt_table_grow, tn_rt_table_fill,
+    tn_rt_table_copy, tn_rt_table_init, tn_rt_elem_drop, tn_rt_ref_func,
+    tn_rt_trace_enter, tn_rt_trace_leave;
+
+#endif

@@ -1,0 +1,27 @@
+/* tenon.c - all of tenon, lowest part first. This list is the build's only
+ * list of sources, and compiling just this file compiles the library:
+ *
+ *   cc -std=c17 -O2 -ffp-contract=off -fno-strict-aliasing -Iinclude -Isrc -c src/tenon.c
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+/* base: memory, text, failure */
+#include "base/alloc.c"
+#include "base/arena.c"
+#include "base/buf.c"
+#include "base/error.c"
+#include "base/map.c"
+#include "base/utf8.c"
+#include "base/vec.c"
+/* os: pages, locks, files, clocks */
+/* mod: modules as data */
+/* text: printing */
+/* ir: register code */
+/* pack: packages */
+/* rt: what runs */
+/* interp: the interpreter */
+/* wasi: WASI preview 1 */
+/* prog: sets of modules */
+/* api: the border */
