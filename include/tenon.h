@@ -301,6 +301,8 @@ TN_API tn_item_info tn_info_memory(const tn_info *info, size_t i);
 TN_API tn_item_info tn_info_table(const tn_info *info, size_t i);
 /* "processed-by clang 19.1.7": one entry of the producers section. */
 TN_API const char *tn_info_producer(const tn_info *info, size_t i);
+/* Of the function with this index, from the name section; "" for none. */
+TN_API const char *tn_info_function_name(const tn_info *info, uint32_t index);
 
 /* --------------------------------------------------------------- store */
 
@@ -656,11 +658,14 @@ typedef struct tn_program_config {
      * `kind` is "link.missing", "start", "warning" ... */
     void (*report)(void *ctx, const char *kind, const char *text);
     void (*trace)(void *ctx, const char *text); /* each step; null: none */
+    /* Given the store before any code of the modules runs, so that a deadline
+     * can cover start functions too. Null: none. */
+    void (*store_ready)(void *ctx, tn_store *store);
     void *ctx;
 } tn_program_config;
 
 #define TN_PROGRAM_CONFIG_INIT {sizeof(tn_program_config), NULL, NULL, 0, false, \
-    false, 3, TN_STORE_CONFIG_INIT, NULL, NULL, NULL}
+    false, 3, TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL}
 
 /* Decodes and validates every module, links all, makes and initializes the
  * instances in order. Fails, with nothing run, when one module is malformed
