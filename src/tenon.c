@@ -17,6 +17,7 @@
 #include "base/vec.c"
 /* os: pages, locks, files, clocks */
 /* mod: modules as data */
+#include "mod/features.c"
 /* text: printing */
 /* ir: register code */
 /* pack: packages */
