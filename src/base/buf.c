@@ -18,7 +18,7 @@ uint8_t *tn_buf_room(struct tn_buf *buf, size_t bytes)
 {
     if (buf->failed)
         return NULL;
-    if (bytes <= buf->cap - buf->size)
+    if (buf->at != NULL && bytes <= buf->cap - buf->size)
         return buf->at + buf->size;
     size_t cap = buf->cap + buf->cap / 2 + 64;
     if (bytes > SIZE_MAX / 2 - buf->size) {
@@ -90,8 +90,8 @@ void tn_buf_sleb(struct tn_buf *buf, int64_t value)
     for (;;) {
         uint8_t low = value & 0x7f;
         value >>= 7;
-        bool last = (value == 0 && !(low & 0x40)) ||
-                    (value == -1 && (low & 0x40) != 0);
+        bool last =
+            (value == 0 && !(low & 0x40)) || (value == -1 && (low & 0x40) != 0);
         tn_buf_byte(buf, (uint8_t)(low | (last ? 0 : 0x80)));
         if (last)
             return;
