@@ -16,6 +16,8 @@
 #include "base/utf8.c"
 #include "base/vec.c"
 /* os: pages, locks, files, clocks */
+#include "os/pages_posix.c"
+#include "os/sync_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
 /* text: printing */

@@ -1,10 +1,9 @@
-/* sync.h - a lock, and a way to wait. */
+/* sync.h - a lock. Not recursive; its owner unlocks it; it is cleared when
+ * nobody holds it. */
 #ifndef TN_OS_SYNC_H
 #define TN_OS_SYNC_H
 
 #include <pthread.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 struct tn_mutex {
     pthread_mutex_t os;
