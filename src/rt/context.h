@@ -16,6 +16,7 @@
 #define TN_RT_CONTEXT_H
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "mod/types.h"
 
@@ -87,5 +88,18 @@ struct tn_context {
 
     uint64_t globals[]; /* own globals, by slot (v128 takes two) */
 };
+
+/* Slots of frames and globals hold pointers as numbers. */
+static inline void *tn_slot_pointer(uint64_t slot)
+{
+    uintptr_t bits = (uintptr_t)slot;
+    void *at;
+    memcpy(&at, &bits, sizeof at);
+    return at;
+}
+static inline uint64_t tn_pointer_slot(const void *at)
+{
+    return (uint64_t)(uintptr_t)at;
+}
 
 #endif
