@@ -1,0 +1,18 @@
+# For the fingers; CMakeLists.txt is the build.
+B ?= build
+
+all:
+	cmake -S . -B $(B)
+	cmake --build $(B) -j 2
+test: all
+	ctest --test-dir $(B) --output-on-failure
+install: all
+	cmake --install $(B)
+amalgam:
+	tools/amalgamate dist
+style:
+	git ls-files '*.c' '*.h' '*.def' | xargs clang-format-14 --dry-run -Werror
+	tools/check-layers
+	tools/check-tree
+
+.PHONY: all test install amalgam style
