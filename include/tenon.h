@@ -256,6 +256,12 @@ TN_API void tn_text_free(tn_text *text);
 TN_API tn_status tn_module_print(const void *bytes, size_t size, tn_text *out,
                                  tn_error *err);
 
+/* Decodes the module and encodes it again: the same bytes for canonical input
+ * (shortest LEB128), shorter ones otherwise. Bytes that decode but do not
+ * validate too. `out->at` holds zeros. */
+TN_API tn_status tn_module_encode(const void *bytes, size_t size, tn_text *out,
+                                  tn_error *err);
+
 /* Facts about a module's bytes, for tools. Works on what decodes, valid or
  * not. Texts and arrays are owned by the info. */
 typedef struct tn_info tn_info;
@@ -462,6 +468,11 @@ TN_API tn_status tn_instance_func(tn_instance *instance, const char *name,
                                   tn_func **out, tn_error *err);
 TN_API tn_status tn_instance_memory(tn_instance *instance, const char *name,
                                     tn_memory **out, tn_error *err);
+/* Exports by position, in the module's order. `name` is not terminated and
+ * may hold zeros, which no name given as text can reach. */
+TN_API size_t tn_instance_export_count(const tn_instance *instance);
+TN_API tn_extern tn_instance_export_at(tn_instance *instance, size_t i,
+                                       const char **name, size_t *name_size);
 TN_API tn_store *tn_instance_store(tn_instance *instance);
 TN_API tn_module *tn_instance_module(tn_instance *instance);
 
