@@ -16,13 +16,23 @@
 #include "base/utf8.c"
 #include "base/vec.c"
 /* os: pages, locks, files, clocks */
+#include "os/slurp.c"
 #include "os/pages_posix.c"
 #include "os/sync_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
 /* text: printing */
 /* ir: register code */
-/* pack: packages */
+/* pack: packages; which of two files is an option of the build */
+#include "pack/pack_read.c"
+#include "pack/pack_write.c"
+#include "pack/package.c"
+#ifdef TENON_CODECS
+#include "pack/pack_hash.c"
+#include "pack/pack_brotli.c"
+#else
+#include "pack/pack_no_codecs.c"
+#endif
 /* rt: what runs */
 /* interp: the interpreter */
 /* wasi: WASI preview 1 */
