@@ -21,6 +21,9 @@
 #include "os/sync_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
+#include "mod/cursor.c"
+#include "mod/opcode.c"
+#include "mod/instr.c"
 /* text: printing */
 /* ir: register code */
 /* pack: packages; which of two files is an option of the build */

@@ -84,6 +84,17 @@ struct tn_body {
     uint32_t max_slots;     /* set by validation: operand stack, in slots */
 };
 
+/* Ids of sections: TN_SECTION_CODE. */
+enum tn_section_id {
+#define SECTION(name, id, text) TN_SECTION_##name = (id),
+#include "mod/section.def"
+#undef SECTION
+    TN_SECTION_COUNT = 14
+};
+
+/* "code"; "" for an id that is none. */
+const char *tn_mod_section_text(uint8_t id);
+
 /* A custom section, kept as it is. `after` is the id of the last known
  * section before it, 0 for none, so that the encoder can put it back. */
 struct tn_custom {
