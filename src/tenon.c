@@ -6,6 +6,13 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+/* On machines of 32 bits too, files are long and time does not end in 2038. */
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
+#ifndef _TIME_BITS
+#define _TIME_BITS 64
+#endif
 
 /* base: memory, text, failure */
 #include "base/alloc.c"
@@ -16,6 +23,10 @@
 #include "base/utf8.c"
 #include "base/vec.c"
 /* os: pages, locks, files, clocks */
+#include "os/clock.c"
+#include "os/file.c"
+#include "os/random.c"
+#include "os/ready.c"
 #include "os/slurp.c"
 #include "os/pages_posix.c"
 #include "os/sync_posix.c"
