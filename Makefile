@@ -11,7 +11,7 @@ install: all
 amalgam:
 	tools/amalgamate dist
 style:
-	git ls-files '*.c' '*.h' '*.def' | xargs clang-format-14 --dry-run -Werror
+	tools/check-format
 	tools/check-layers
 	tools/check-tree
 
