@@ -34,6 +34,11 @@
 #include "mod/features.c"
 #include "mod/cursor.c"
 #include "mod/opcode.c"
+#include "mod/validate.c"
+#include "mod/validate_const.c"
+#include "mod/validate_control.c"
+#include "mod/validate_func.c"
+#include "mod/validate_ops.c"
 #include "mod/instr.c"
 /* text: printing */
 /* ir: register code */
