@@ -129,7 +129,11 @@ TN_API uint64_t tn_features_default(void);
 /* "multi-memory": its key on the command line. Null past the last. */
 TN_API const char *tn_feature_name(tn_feature feature);
 
-typedef enum tn_log_level { TN_LOG_ERROR, TN_LOG_WARNING, TN_LOG_INFO } tn_log_level;
+typedef enum tn_log_level {
+    TN_LOG_ERROR,
+    TN_LOG_WARNING,
+    TN_LOG_INFO
+} tn_log_level;
 
 /* `text` is one line without its end; `part` names who speaks. Any thread. */
 typedef void tn_log_fn(void *ctx, tn_log_level level, const char *part,
@@ -151,13 +155,16 @@ typedef struct tn_config {
     tn_log_fn *log;                /* null: silent */
     void *log_ctx;
     tn_placement placement;
-    const char *tier;  /* "tail" or "loop"; null: the fastest of this build */
-    bool trace_calls;  /* log each call and return; slow */
+    const char *tier; /* "tail" or "loop"; null: the fastest of this build */
+    bool trace_calls; /* log each call and return; slow */
 } tn_config;
 
 /* `tn_config config = TN_CONFIG_INIT;` */
-#define TN_CONFIG_INIT {sizeof(tn_config), NULL, UINT64_MAX, NULL, NULL, \
-                        TN_PLACE_AUTO, NULL, false}
+#define TN_CONFIG_INIT                                                        \
+    {                                                                         \
+        sizeof(tn_config), NULL, UINT64_MAX, NULL, NULL, TN_PLACE_AUTO, NULL, \
+            false                                                             \
+    }
 
 typedef struct tn_engine tn_engine;
 
@@ -175,7 +182,7 @@ typedef enum tn_valkind {
     TN_F32 = 2,
     TN_F64 = 3,
     TN_V128 = 4,
-    TN_FUNCREF = 5,  /* any reference to a function */
+    TN_FUNCREF = 5, /* any reference to a function */
     TN_EXTERNREF = 6,
     TN_ANYREF = 7, /* any other reference */
     TN_EXNREF = 8
@@ -240,8 +247,8 @@ TN_API tn_module *tn_module_retain(tn_module *module);
 TN_API void tn_module_free(tn_module *module);
 
 /* Decodes and validates, and keeps nothing. `features`: a set of bits. */
-TN_API tn_status tn_validate(const void *bytes, size_t size,
-                             uint64_t features, tn_error *err);
+TN_API tn_status tn_validate(const void *bytes, size_t size, uint64_t features,
+                             tn_error *err);
 
 /* A text of the library's that you own: `tn_text_free`. Zero-terminated;
  * `size` is without that zero. */
@@ -277,14 +284,14 @@ typedef struct tn_item_info {
     const char *module; /* imports only */
     const char *name;   /* of an import or export; the function's own name,
                          * or "", in tn_info_memory and the like */
-    const char *type;   /* "(i32, i32) -> i64", "memory 1..4", "global mut i32" */
-    uint32_t index;     /* in its index space */
+    const char *type; /* "(i32, i32) -> i64", "memory 1..4", "global mut i32" */
+    uint32_t index;   /* in its index space */
     tn_limits_info limits; /* memories and tables */
 } tn_item_info;
 
 typedef struct tn_section_info {
     uint8_t id;
-    const char *name; /* "type", "code"; a custom section's own name */
+    const char *name;      /* "type", "code"; a custom section's own name */
     uint64_t offset, size; /* of the contents; bytes */
     uint32_t count;        /* entries; 0 for custom sections */
 } tn_section_info;
@@ -292,7 +299,7 @@ typedef struct tn_section_info {
 TN_API tn_status tn_info_read(const void *bytes, size_t size, tn_info **out,
                               tn_error *err);
 TN_API void tn_info_free(tn_info *info);
-TN_API const char *tn_info_name(const tn_info *info); /* "" for none */
+TN_API const char *tn_info_name(const tn_info *info);  /* "" for none */
 TN_API uint64_t tn_info_features(const tn_info *info); /* that it uses */
 TN_API size_t tn_info_section_count(const tn_info *info);
 TN_API size_t tn_info_import_count(const tn_info *info);
@@ -320,15 +327,18 @@ typedef enum tn_trap_policy {
 
 typedef struct tn_store_config {
     size_t size;
-    uint64_t max_memory_bytes; /* of all memories together */
-    uint64_t stack_bytes;      /* guest stack; rounded up to pages */
+    uint64_t max_memory_bytes;   /* of all memories together */
+    uint64_t stack_bytes;        /* guest stack; rounded up to pages */
     uint64_t max_table_elements; /* of one table */
     uint32_t max_instances;
     tn_trap_policy trap_policy;
 } tn_store_config;
 
-#define TN_STORE_CONFIG_INIT {sizeof(tn_store_config), UINT64_MAX, 4 << 20, \
-                              10000000, UINT32_MAX, TN_TRAP_KEEPS}
+#define TN_STORE_CONFIG_INIT                                                \
+    {                                                                       \
+        sizeof(tn_store_config), UINT64_MAX, 4 << 20, 10000000, UINT32_MAX, \
+            TN_TRAP_KEEPS                                                   \
+    }
 
 typedef struct tn_store tn_store;
 
@@ -506,7 +516,7 @@ TN_API tn_status tn_func_call_raw(tn_func *func, uint64_t *slots,
 /* `max_pages` UINT64_MAX for none. Borrowed from the store. */
 TN_API tn_status tn_memory_new(tn_store *store, tn_limits_info limits,
                                tn_memory **out, tn_error *err);
-TN_API uint64_t tn_memory_size(const tn_memory *memory);  /* bytes */
+TN_API uint64_t tn_memory_size(const tn_memory *memory); /* bytes */
 TN_API uint64_t tn_memory_pages(const tn_memory *memory);
 /* Returns the old size in pages, or UINT64_MAX. */
 TN_API uint64_t tn_memory_grow(tn_memory *memory, uint64_t pages);
@@ -569,16 +579,20 @@ typedef struct tn_wasi_config {
     size_t env_count;
     const tn_preopen *preopens;
     size_t preopen_count;
-    bool inherit_stdio;           /* the process's own; else `stdio` */
-    tn_stream stdio[3];           /* in, out, err */
-    bool stdout_is_terminal;      /* what the guest is told of an inherited fd 1 and 2 */
-    tn_wasi *share_files_with;    /* null: a file table of its own */
+    bool inherit_stdio; /* the process's own; else `stdio` */
+    tn_stream stdio[3]; /* in, out, err */
+    bool
+        stdout_is_terminal; /* what the guest is told of an inherited fd 1 and 2 */
+    tn_wasi *share_files_with; /* null: a file table of its own */
     void (*trace)(void *ctx, const char *text); /* a line for each call */
     void *trace_ctx;
 } tn_wasi_config;
 
-#define TN_WASI_CONFIG_INIT {sizeof(tn_wasi_config), NULL, 0, NULL, 0, NULL, 0, \
-    false, {{0}}, false, NULL, NULL, NULL}
+#define TN_WASI_CONFIG_INIT                                              \
+    {                                                                    \
+        sizeof(tn_wasi_config), NULL, 0, NULL, 0, NULL, 0, false, {{0}}, \
+            false, NULL, NULL, NULL                                      \
+    }
 
 /* Everything in `config` is copied but streams' contexts. TN_E_IO when a
  * directory cannot be opened. The wasi must outlive the imports' instances;
@@ -604,13 +618,15 @@ TN_API tn_status tn_sha256(const void *bytes, size_t size,
 
 typedef struct tn_package_config {
     size_t size;
-    bool is_brotli;          /* the bytes are a brotli stream around it */
-    const char *sha256;      /* expected, of the raw bytes; null: unchecked */
-    uint64_t max_raw_bytes;  /* after decompression */
+    bool is_brotli;         /* the bytes are a brotli stream around it */
+    const char *sha256;     /* expected, of the raw bytes; null: unchecked */
+    uint64_t max_raw_bytes; /* after decompression */
 } tn_package_config;
 
-#define TN_PACKAGE_CONFIG_INIT {sizeof(tn_package_config), false, NULL, \
-                                (uint64_t)512 << 20}
+#define TN_PACKAGE_CONFIG_INIT                                      \
+    {                                                               \
+        sizeof(tn_package_config), false, NULL, (uint64_t)512 << 20 \
+    }
 
 /* Strict. Keeps a copy. TN_E_HASH before anything else is looked at, then
  * TN_E_FORMAT with the offset. Modules are not decoded yet. */
@@ -658,13 +674,13 @@ typedef struct tn_named_module {
 
 typedef struct tn_program_config {
     size_t size;
-    const tn_wasi_config *wasi; /* args are the primary's; null: none */
+    const tn_wasi_config *wasi;     /* args are the primary's; null: none */
     const tn_named_module *preload; /* further modules, behind the package's */
     size_t preload_count;
-    bool strict;               /* a module out of service is fatal */
+    bool strict; /* a module out of service is fatal */
     bool trap_unknown_imports;
-    uint32_t max_heal;         /* how often a poisoned module is made anew */
-    tn_store_config store;     /* trap_policy is TN_TRAP_POISONS throughout */
+    uint32_t max_heal;     /* how often a poisoned module is made anew */
+    tn_store_config store; /* trap_policy is TN_TRAP_POISONS throughout */
     /* Told about modules out of service, warnings, healing: one line each.
      * `kind` is "link.missing", "start", "warning" ... */
     void (*report)(void *ctx, const char *kind, const char *text);
@@ -675,8 +691,11 @@ typedef struct tn_program_config {
     void *ctx;
 } tn_program_config;
 
-#define TN_PROGRAM_CONFIG_INIT {sizeof(tn_program_config), NULL, NULL, 0, false, \
-    false, 3, TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL}
+#define TN_PROGRAM_CONFIG_INIT                                     \
+    {                                                              \
+        sizeof(tn_program_config), NULL, NULL, 0, false, false, 3, \
+            TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL           \
+    }
 
 /* Decodes and validates every module, links all, makes and initializes the
  * instances in order. Fails, with nothing run, when one module is malformed

@@ -14,6 +14,9 @@
 #define _TIME_BITS 64
 #endif
 
+/* The order is the ladder of parts, not the alphabet. */
+/* clang-format off */
+
 /* base: memory, text, failure */
 #include "base/alloc.c"
 #include "base/arena.c"
@@ -57,3 +60,4 @@
 /* wasi: WASI preview 1 */
 /* prog: sets of modules */
 /* api: the border */
+/* clang-format on */

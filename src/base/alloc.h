@@ -22,7 +22,8 @@ void *tn_alloc_resize(const tn_allocator *alloc, void *block, size_t old_bytes,
 /* `block` may be null. */
 void tn_alloc_free(const tn_allocator *alloc, void *block, size_t bytes);
 
-#define TN_ALLOC(alloc, type)          ((type *)tn_alloc_new(alloc, 1, sizeof(type)))
-#define TN_ALLOC_ARRAY(alloc, type, n) ((type *)tn_alloc_new(alloc, n, sizeof(type)))
+#define TN_ALLOC(alloc, type) ((type *)tn_alloc_new(alloc, 1, sizeof(type)))
+#define TN_ALLOC_ARRAY(alloc, type, n) \
+    ((type *)tn_alloc_new(alloc, n, sizeof(type)))
 
 #endif

@@ -70,8 +70,7 @@ static bool add_chunk(struct tn_arena *arena, size_t bytes)
         size = LARGE_CHUNK;
     if (size < bytes + ALIGN)
         size = bytes + ALIGN;
-    struct tn_arena_chunk *chunk =
-        tn_alloc_resize(arena->alloc, NULL, 0, size);
+    struct tn_arena_chunk *chunk = tn_alloc_resize(arena->alloc, NULL, 0, size);
     if (chunk == NULL)
         return false;
     chunk->next = arena->chunks;

@@ -7,8 +7,7 @@ static struct tn_map_entry *place(const struct tn_map *map, struct tn_str key,
 {
     for (size_t i = hash;; i++) {
         struct tn_map_entry *e = &map->entries[i & (map->cap - 1)];
-        if (e->key.at == NULL ||
-            (e->hash == hash && tn_str_equal(e->key, key)))
+        if (e->key.at == NULL || (e->hash == hash && tn_str_equal(e->key, key)))
             return e;
     }
 }
@@ -56,7 +55,6 @@ enum tn_map_put tn_map_put(struct tn_map *map, const tn_allocator *alloc,
 
 void tn_map_clear(struct tn_map *map, const tn_allocator *alloc)
 {
-    tn_alloc_free(alloc, map->entries,
-                  map->cap * sizeof(struct tn_map_entry));
+    tn_alloc_free(alloc, map->entries, map->cap * sizeof(struct tn_map_entry));
     *map = (struct tn_map){0};
 }

@@ -23,7 +23,11 @@ struct tn_map {
 /* The value of `key`, or TN_MAP_NONE. */
 uint32_t tn_map_get(const struct tn_map *map, struct tn_str key);
 
-enum tn_map_put { TN_MAP_ADDED, TN_MAP_PRESENT, TN_MAP_NO_MEMORY };
+enum tn_map_put {
+    TN_MAP_ADDED,
+    TN_MAP_PRESENT,
+    TN_MAP_NO_MEMORY
+};
 
 /* Adds `key`, whose bytes the map borrows; one that is present keeps its old
  * value. */

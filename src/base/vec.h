@@ -26,8 +26,8 @@ bool tn_vec_grow(const tn_allocator *alloc, void *vec, size_t size);
       tn_vec_grow(alloc, (void *)(vec), sizeof *(vec)->at)) && \
      ((vec)->at[(vec)->count++] = (value), true))
 
-#define TN_VEC_CLEAR(vec, alloc)                                             \
-    (tn_alloc_free(alloc, (vec)->at, (vec)->cap * sizeof *(vec)->at),        \
+#define TN_VEC_CLEAR(vec, alloc)                                      \
+    (tn_alloc_free(alloc, (vec)->at, (vec)->cap * sizeof *(vec)->at), \
      (vec)->at = NULL, (vec)->count = (vec)->cap = 0)
 
 #endif

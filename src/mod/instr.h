@@ -12,7 +12,11 @@
 #include "mod/types.h"
 
 struct tn_block_type {
-    enum { TN_BLOCK_EMPTY, TN_BLOCK_VALUE, TN_BLOCK_INDEX } kind;
+    enum {
+        TN_BLOCK_EMPTY,
+        TN_BLOCK_VALUE,
+        TN_BLOCK_INDEX
+    } kind;
     tn_valtype value;    /* one result */
     uint32_t type_index; /* of a function type */
 };
@@ -35,11 +39,11 @@ struct tn_instr {
     struct tn_block_type block; /* BLOCK, TRY_TABLE */
     uint8_t lane;
     union {
-        int64_t i;         /* I32 (sign-extended), I64 */
-        uint64_t bits;     /* F32 (zero-extended), F64 */
-        uint8_t v128[16];  /* V128, LANES16 */
-        uint32_t heap;     /* HEAP */
-        tn_valtype cast[2];/* CAST: from, to */
+        int64_t i;          /* I32 (sign-extended), I64 */
+        uint64_t bits;      /* F32 (zero-extended), F64 */
+        uint8_t v128[16];   /* V128, LANES16 */
+        uint32_t heap;      /* HEAP */
+        tn_valtype cast[2]; /* CAST: from, to */
     } of;
     /* LABELS: `count` labels and the default behind them, in `rest`.
      * SELECT_T: `count` value types. TRY_TABLE: `count` catch clauses. Read

@@ -56,7 +56,11 @@ struct tn_tag_def {
     uint32_t type_index;
 };
 
-enum tn_segment_mode { TN_SEGMENT_ACTIVE, TN_SEGMENT_PASSIVE, TN_SEGMENT_DECLARATIVE };
+enum tn_segment_mode {
+    TN_SEGMENT_ACTIVE,
+    TN_SEGMENT_PASSIVE,
+    TN_SEGMENT_DECLARATIVE
+};
 
 struct tn_elem_def {
     enum tn_segment_mode mode;
@@ -78,10 +82,10 @@ struct tn_data_def {
 };
 
 struct tn_body {
-    struct tn_range range;  /* locals and code, without the size before it */
-    struct tn_range code;   /* instructions, the last `end` included */
-    uint32_t local_count;   /* parameters not counted */
-    uint32_t max_slots;     /* set by validation: operand stack, in slots */
+    struct tn_range range; /* locals and code, without the size before it */
+    struct tn_range code;  /* instructions, the last `end` included */
+    uint32_t local_count;  /* parameters not counted */
+    uint32_t max_slots;    /* set by validation: operand stack, in slots */
 };
 
 /* Ids of sections: TN_SECTION_CODE. */
@@ -191,8 +195,8 @@ void tn_mod_read_names(struct tn_mod *mod);
 /* Names for messages: the function's, or "" ; never null. */
 struct tn_str tn_mod_func_name(const struct tn_mod *mod, uint32_t func_index);
 
-static inline const struct tn_type_def *tn_mod_func_type(
-    const struct tn_mod *mod, uint32_t func_index)
+static inline const struct tn_type_def *
+tn_mod_func_type(const struct tn_mod *mod, uint32_t func_index)
 {
     return &mod->type_defs[mod->funcs[func_index]];
 }

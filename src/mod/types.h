@@ -16,8 +16,8 @@
 #define TN_MOD_TYPES_H
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "base/buf.h"
+#include "base/error.h"
 
 enum tn_vt {
     TN_VT_NONE, /* no value, or not known (bottom) */
@@ -27,7 +27,7 @@ enum tn_vt {
     TN_VT_F64,
     TN_VT_V128,
     TN_VT_REF,
-    TN_VT_I8,  /* packed fields only */
+    TN_VT_I8, /* packed fields only */
     TN_VT_I16,
 };
 
@@ -51,8 +51,9 @@ enum tn_heap {
 typedef uint32_t tn_valtype;
 
 #define TN_VALTYPE_NULL 0x10u
-#define TN_REF(heap, null) \
-    ((tn_valtype)TN_VT_REF | ((null) ? TN_VALTYPE_NULL : 0) | (tn_valtype)(heap) << 5)
+#define TN_REF(heap, null)                                    \
+    ((tn_valtype)TN_VT_REF | ((null) ? TN_VALTYPE_NULL : 0) | \
+     (tn_valtype)(heap) << 5)
 #define TN_FUNCREF_TYPE   TN_REF(TN_HEAP_FUNC, 1)
 #define TN_EXTERNREF_TYPE TN_REF(TN_HEAP_EXTERN, 1)
 
@@ -78,7 +79,11 @@ static inline uint32_t tn_slots_of(tn_valtype t)
     return tn_vt_of(t) == TN_VT_V128 ? 2 : 1;
 }
 
-enum tn_comp { TN_COMP_FUNC, TN_COMP_STRUCT, TN_COMP_ARRAY };
+enum tn_comp {
+    TN_COMP_FUNC,
+    TN_COMP_STRUCT,
+    TN_COMP_ARRAY
+};
 
 struct tn_field {
     tn_valtype type; /* may be packed */
@@ -89,12 +94,12 @@ struct tn_field {
 struct tn_type_def {
     enum tn_comp comp;
     bool is_final;
-    uint32_t super;                        /* type index, or TN_NONE */
-    uint32_t param_count, result_count;    /* of a function */
+    uint32_t super;                     /* type index, or TN_NONE */
+    uint32_t param_count, result_count; /* of a function */
     const tn_valtype *params, *results;
-    uint32_t field_count;                  /* of a struct; 1 for an array */
+    uint32_t field_count; /* of a struct; 1 for an array */
     const struct tn_field *fields;
-    uint32_t group;                        /* which recursive group */
+    uint32_t group; /* which recursive group */
 };
 
 struct tn_rec_group {
@@ -140,7 +145,8 @@ void tn_types_release(struct tn_types *types, struct tn_mod *mod);
 
 /* One function type of simple values (for host functions): retained. */
 const struct tn_type *tn_types_func(struct tn_types *types,
-                                    const tn_valtype *params, size_t param_count,
+                                    const tn_valtype *params,
+                                    size_t param_count,
                                     const tn_valtype *results,
                                     size_t result_count);
 void tn_types_release_one(struct tn_types *types, const struct tn_type *type);

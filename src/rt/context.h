@@ -24,19 +24,22 @@ struct tn_instance;
 struct tn_store;
 struct tn_context;
 
-enum tn_func_flags { TN_FUNC_HOST = 1 };
+enum tn_func_flags {
+    TN_FUNC_HOST = 1
+};
 
 /* A function reference: identity is its address. Immutable once published but
  * for `code`. One for each function that can be referenced; direct calls
  * inside a module need none. */
 struct tn_func {
-    uint32_t type_id;   /* of the engine's registry; UINT32_MAX in tn_null_func */
-    uint32_t object_id; /* index into ctx[] */
+    uint32_t type_id; /* of the engine's registry; UINT32_MAX in tn_null_func */
+    uint32_t object_id;            /* index into ctx[] */
     _Atomic(const uint8_t *) code; /* entry, or a stub: lazy, host, gate */
     void *native;                  /* compiled entry; for later tiers */
-    struct tn_instance *instance;  /* the store's host instance for host functions */
-    uint32_t index;        /* in its module's function index space */
-    uint16_t header_slot;  /* max(parameter slots, result slots) */
+    struct tn_instance
+        *instance;        /* the store's host instance for host functions */
+    uint32_t index;       /* in its module's function index space */
+    uint16_t header_slot; /* max(parameter slots, result slots) */
     uint16_t result_slots;
     uint32_t flags;
     uint32_t param_slots;
@@ -76,7 +79,7 @@ struct tn_context {
     struct tn_import_slot *imports; /* functions, by index */
     uint64_t **globals_far;         /* imported globals, by index */
     struct tn_context **ctx;        /* the store's array */
-    _Atomic(uint64_t *) limit;      /* end of the guest stack; null: interrupt */
+    _Atomic(uint64_t *) limit; /* end of the guest stack; null: interrupt */
 
     /* Line 1. */
     uint32_t object_id;

@@ -35,8 +35,8 @@ struct tn_stubs {
 
 /* Ends the running call: records kind and frames in the activation. The
  * handler returns after it. */
-void tn_rt_trap(struct tn_context *context, uint64_t *frame,
-                const uint8_t *pc, tn_trap_kind kind);
+void tn_rt_trap(struct tn_context *context, uint64_t *frame, const uint8_t *pc,
+                tn_trap_kind kind);
 
 /* A check against the limit failed at a call or a branch: TN_TRAP_NONE to go
  * on (an interrupt for a call that has ended; the limit is then restored),
