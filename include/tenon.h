@@ -686,7 +686,8 @@ typedef struct tn_program_config {
     void (*report)(void *ctx, const char *kind, const char *text);
     void (*trace)(void *ctx, const char *text); /* each step; null: none */
     /* Given the store before any code of the modules runs, so that a deadline
-     * can cover start functions too. Null: none. */
+     * can cover start functions too; given null before that store is freed,
+     * also when tn_program_new fails. Null: none. */
     void (*store_ready)(void *ctx, tn_store *store);
     void *ctx;
 } tn_program_config;
