@@ -1,0 +1,19 @@
+#!/bin/sh
+# validate.sh - decoding and validating, beside wabt's wasm-validate.
+#
+#   bench/validate.sh BUILD_DIR [FILE...]
+#
+# Without files: one module of some megabytes that fuzz/gen.c makes.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -ge 1 ] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+build=$1
+shift
+"$here/programs.sh" "$build/bench"
+if [ $# -eq 0 ]; then
+    large=$build/bench/large-module
+    [ -e "$large" ] || "$build/fuzz_run" --seed 1 --functions 20000 --write "$large"
+    set -- "$large"
+fi
+exec "$build/bench/race" -n "${ROUNDS:-15}" "tenon=$build/tenon validate" \
+    "wabt=wasm-validate --enable-all" -- "$@"
