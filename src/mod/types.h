@@ -164,8 +164,9 @@ bool tn_type_matches(const struct tn_types *types, tn_valtype a, tn_valtype b);
 /* Is the registered type `a` the same as, or below, `b`? */
 bool tn_type_is_below(const struct tn_type *a, const struct tn_type *b);
 
-/* "i32", "funcref", "(ref null 3)"; "(i32, i64) -> f64". */
+/* "i32", "funcref", "(ref null 3)"; "func", "3"; "(i32, i64) -> f64". */
 void tn_valtype_print(struct tn_buf *out, tn_valtype type);
+void tn_heaptype_print(struct tn_buf *out, uint32_t heap);
 void tn_functype_print(struct tn_buf *out, const tn_valtype *params,
                        size_t param_count, const tn_valtype *results,
                        size_t result_count);
