@@ -42,8 +42,8 @@ step() {
         [ "$2" != 0 ] || failed=$((failed + 1))
     fi
     printf '%-46s %4d s  %s\n' "$what" "$took" "$result"
-    [ $ok = 1 ] || { grep -E 'FAILED|not so|error:|: want|want ' "$file" | head -n 20; tail -n 25 "$file"; } |
-        sed 's/^/    | /'
+    [ $ok = 1 ] || { grep -E 'FAILED|error:|: not so|, want ' "$file" | head -n 30
+        echo ...; tail -n 10 "$file"; } | sed 's/^/    | /'
     [ $ok = 1 ]
 }
 

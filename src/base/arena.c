@@ -23,8 +23,8 @@
 #endif
 
 #define ALIGN       16
-#define FIRST_CHUNK 1024
-#define LARGE_CHUNK (256 * 1024)
+#define FIRST_CHUNK ((size_t)1024)
+#define LARGE_CHUNK ((size_t)256 * 1024)
 
 static_assert(sizeof(struct tn_arena_chunk) <= ALIGN, "chunk header");
 

@@ -43,7 +43,7 @@ enum tn_map_put tn_map_put(struct tn_map *map, const tn_allocator *alloc,
     if ((map->count + 1) * 4 > map->cap * 3 && !grow(map, alloc))
         return TN_MAP_NO_MEMORY;
     if (key.at == NULL)
-        key.at = EMPTY_KEY;
+        key = (struct tn_str){EMPTY_KEY, 0};
     uint32_t hash = tn_str_hash(key);
     struct tn_map_entry *e = place(map, key, hash);
     if (e->key.at != NULL)
