@@ -1,5 +1,6 @@
 /* validate.c - a module's sections, in the order of the specification's rule
- * for modules; the code of functions last.
+ * for modules; the code of functions last. That types exist, and that what
+ * sections hold is enabled, was asked by decoding and interning.
  *
  * Each constant expression sees the globals that are complete before it. */
 #include "mod/validate.h"
@@ -17,63 +18,6 @@ static bool check_func_index(struct tn_validator *v, uint32_t index)
 {
     return index < v->mod->func_count ||
            tn_mod_invalid(v, "unknown function %u", index);
-}
-
-/* ------------------------------------------------- what has only a type */
-
-static bool check_type_defs(struct tn_validator *v)
-{
-    struct tn_mod *mod = v->mod;
-    enter_section(v, TN_SECTION_TYPE);
-    for (uint32_t i = 0; i < mod->type_count; i++) {
-        const struct tn_type_def *type = &mod->type_defs[i];
-        for (uint32_t k = 0; k < type->param_count; k++)
-            if (!tn_mod_check_valtype(v, type->params[k]))
-                return false;
-        for (uint32_t k = 0; k < type->result_count; k++)
-            if (!tn_mod_check_valtype(v, type->results[k]))
-                return false;
-        for (uint32_t k = 0; k < type->field_count; k++)
-            if (!tn_mod_check_valtype(v, type->fields[k].type))
-                return false;
-        if (type->result_count > 1 &&
-            !tn_mod_need(v, TN_FEATURE_BIT(TN_FEATURE_MULTI_VALUE),
-                         "a type with several results"))
-            return false;
-    }
-    return true;
-}
-
-static bool check_func_types(struct tn_validator *v)
-{
-    const struct tn_mod *mod = v->mod;
-    enter_section(v, TN_SECTION_IMPORT);
-    for (uint32_t i = 0; i < mod->func_count; i++) {
-        if (i == mod->func_import_count)
-            enter_section(v, TN_SECTION_FUNCTION);
-        uint32_t type = mod->funcs[i];
-        if (type >= mod->type_count ||
-            mod->type_defs[type].comp != TN_COMP_FUNC)
-            return tn_mod_invalid(v, "unknown type %u (function %u)", type, i);
-    }
-    return true;
-}
-
-static bool check_tags(struct tn_validator *v)
-{
-    const struct tn_mod *mod = v->mod;
-    enter_section(v, TN_SECTION_IMPORT);
-    for (uint32_t i = 0; i < mod->tag_count; i++) {
-        if (i == mod->tag_import_count)
-            enter_section(v, TN_SECTION_TAG);
-        uint32_t type = mod->tags[i].type_index;
-        if (type >= mod->type_count ||
-            mod->type_defs[type].comp != TN_COMP_FUNC)
-            return tn_mod_invalid(v, "unknown type %u (tag %u)", type, i);
-        if (mod->type_defs[type].result_count != 0)
-            return tn_mod_invalid(v, "non-empty tag result type (tag %u)", i);
-    }
-    return true;
 }
 
 /* -------------------------------------------------- memories and tables */
@@ -100,18 +44,10 @@ static bool is_over(const struct tn_limits *limits, uint64_t most)
 static bool check_memory(struct tn_validator *v, uint32_t index)
 {
     const struct tn_limits *limits = &v->mod->memories[index].limits;
-    unsigned address_bits = limits->is_64 ? 64 : 32;
-    unsigned page_bits = address_bits - limits->page_log2;
-    uint64_t most = page_bits == 64 ? UINT64_MAX : (uint64_t)1 << page_bits;
-    if (is_over(limits, most))
-        return tn_mod_invalid(v,
-                              "memory size must be at most %llu pages (%s) "
-                              "(memory %u)",
-                              (unsigned long long)most,
-                              limits->is_64 ? "2^64 bytes" : "4GiB", index);
-    if (limits->is_shared && !limits->has_max)
-        return tn_mod_invalid(v, "shared memory must have maximum (memory %u)",
-                              index);
+    if (is_over(limits, (uint64_t)1 << (limits->is_64 ? 48 : 16)))
+        return tn_mod_invalid(
+            v, "memory size must be at most %s (memory %u)",
+            limits->is_64 ? "2^48 pages (16EiB)" : "65536 pages (4GiB)", index);
     return check_range(v, limits, "memory", index);
 }
 
@@ -125,15 +61,13 @@ static bool check_memories(struct tn_validator *v)
         if (!check_memory(v, i))
             return false;
     }
-    return mod->memory_count <= 1 ||
-           tn_mod_need(v, TN_FEATURE_BIT(TN_FEATURE_MULTI_MEMORY),
-                       "several memories");
+    return true;
 }
 
 static bool check_table(struct tn_validator *v, uint32_t index)
 {
     const struct tn_table_def *table = &v->mod->tables[index];
-    if (!tn_mod_check_valtype(v, table->type) ||
+    if (!tn_mod_check_type_index(v, table->type) ||
         !check_range(v, &table->limits, "table", index))
         return false;
     if (!table->limits.is_64 && is_over(&table->limits, UINT32_MAX))
@@ -163,9 +97,7 @@ static bool check_tables(struct tn_validator *v)
         if (!check_table(v, i))
             return false;
     }
-    return mod->table_count <= 1 ||
-           tn_mod_need(v, TN_FEATURE_BIT(TN_FEATURE_REFERENCE_TYPES),
-                       "several tables");
+    return true;
 }
 
 /* -------------------------------------------------------------- globals */
@@ -178,7 +110,7 @@ static bool check_globals(struct tn_validator *v)
         enter_section(v, is_imported ? TN_SECTION_IMPORT : TN_SECTION_GLOBAL);
         v->global_limit = i; /* those before this one */
         const struct tn_global_def *global = &mod->globals[i];
-        if (!tn_mod_check_valtype(v, global->type))
+        if (!tn_mod_check_type_index(v, global->type))
             return false;
         if (!is_imported && !tn_mod_check_const(v, global->init, global->type))
             return false;
@@ -254,7 +186,7 @@ static bool check_elem(struct tn_validator *v, uint32_t index)
 {
     const struct tn_mod *mod = v->mod;
     const struct tn_elem_def *elem = &mod->elems[index];
-    if (!tn_mod_check_valtype(v, elem->type))
+    if (!tn_mod_check_type_index(v, elem->type))
         return false;
     if (elem->mode == TN_SEGMENT_ACTIVE) {
         if (elem->table_index >= mod->table_count)
@@ -317,7 +249,8 @@ static bool check_module(struct tn_validator *v)
         const struct tn_section *section = &v->mod->sections[i];
         v->section_offsets[section->id] = section->contents.offset;
     }
-    return check_type_defs(v) && check_func_types(v) && check_tags(v) &&
+    v->at = v->mod->bytes;
+    return tn_mod_need(v, v->mod->features_used, "in a section") &&
            check_tables(v) && check_memories(v) && check_globals(v) &&
            check_exports(v) && check_start(v) && check_elems(v) &&
            check_datas(v) && check_bodies(v);

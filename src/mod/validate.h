@@ -100,7 +100,9 @@ bool tn_mod_mismatch(struct tn_validator *v, tn_valtype expected,
 /* True if all of `needed` are enabled; else names the first that is not, and
  * `what` needs it. */
 bool tn_mod_need(struct tn_validator *v, uint64_t needed, const char *what);
-/* Is `type`, as the module writes it, one that may stand here? */
+/* Does `type`, as the module writes it, name a type that exists? */
+bool tn_mod_check_type_index(struct tn_validator *v, tn_valtype type);
+/* The same, and is it enabled? Decoding asked that of types in sections. */
 bool tn_mod_check_valtype(struct tn_validator *v, tn_valtype type);
 
 /* ------------------------------------------------------------ operands */

@@ -30,9 +30,11 @@ static bool resolve_block_type(struct tn_validator *v,
     if (block->kind == TN_BLOCK_EMPTY)
         return true;
     if (block->kind == TN_BLOCK_VALUE) {
+        if (!tn_mod_check_valtype(v, block->value))
+            return false;
         out->is_single = true;
         out->single = tn_type_canon(v->mod, block->value);
-        return tn_mod_check_valtype(v, block->value);
+        return true;
     }
     const struct tn_type *type = func_type_at(v, block->type_index);
     if (type == NULL)

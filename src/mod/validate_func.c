@@ -82,20 +82,20 @@ bool tn_mod_need(struct tn_validator *v, uint64_t needed, const char *what)
     return false;
 }
 
+bool tn_mod_check_type_index(struct tn_validator *v, tn_valtype type)
+{
+    if (!tn_is_ref(type) || tn_heap_of(type) < TN_HEAP_DEFINED ||
+        tn_heap_of(type) - TN_HEAP_DEFINED < v->mod->type_count)
+        return true;
+    return tn_mod_invalid(v, "unknown type %u",
+                          tn_heap_of(type) - TN_HEAP_DEFINED);
+}
+
 bool tn_mod_check_valtype(struct tn_validator *v, tn_valtype type)
 {
-    uint64_t needed = tn_mod_features_of(type);
-    if ((needed & ~v->features) != 0) {
-        char text[64];
-        print_type(v, type, "a type", text);
-        return tn_mod_need(v, needed, text);
-    }
-    v->mod->features_used |= needed;
-    if (tn_is_ref(type) && tn_heap_of(type) >= TN_HEAP_DEFINED &&
-        tn_heap_of(type) - TN_HEAP_DEFINED >= v->mod->type_count)
-        return tn_mod_invalid(v, "unknown type %u",
-                              tn_heap_of(type) - TN_HEAP_DEFINED);
-    return true;
+    return tn_mod_need(v, tn_mod_features_of(type),
+                       tn_is_ref(type) ? "a reference type" : "a v128 type") &&
+           tn_mod_check_type_index(v, type);
 }
 
 /* ------------------------------------------------------------ operands */
