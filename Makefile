@@ -6,8 +6,9 @@ all:
 	cmake --build $(B) -j 2
 test: all
 	ctest --test-dir $(B) --output-on-failure
+install: PREFIX ?= /usr/local
 install: all
-	cmake --install $(B)
+	cmake --install $(B) --prefix $(PREFIX)
 amalgam:
 	tools/amalgamate dist
 style:
