@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/error.h"
+
 void tn_buf_init(struct tn_buf *buf, const tn_allocator *alloc)
 {
     *buf = (struct tn_buf){.alloc = alloc};
@@ -71,6 +73,31 @@ void tn_buf_print(struct tn_buf *buf, const char *format, ...)
     (void)vsnprintf((char *)at, (size_t)size + 1, format, args);
     va_end(args);
     buf->size += (size_t)size;
+}
+
+/* Cut to size, since a text does not remember how much it was given. */
+tn_status tn_buf_to_text(struct tn_buf *buf, tn_text *out, tn_error *err)
+{
+    *out = (tn_text){NULL, 0};
+    tn_buf_byte(buf, 0);
+    char *at = buf->failed
+                   ? NULL
+                   : tn_alloc_resize(buf->alloc, buf->at, buf->cap, buf->size);
+    if (at == NULL) {
+        tn_buf_clear(buf);
+        return tn_no_memory(err);
+    }
+    *out = (tn_text){at, buf->size - 1};
+    tn_buf_init(buf, buf->alloc);
+    return TN_OK;
+}
+
+void tn_text_free(tn_text *text)
+{
+    if (text == NULL || text->at == NULL)
+        return;
+    tn_alloc_free(&tn_alloc_libc, text->at, text->size + 1);
+    *text = (tn_text){NULL, 0};
 }
 
 void tn_buf_uleb(struct tn_buf *buf, uint64_t value)

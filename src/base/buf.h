@@ -30,6 +30,11 @@ void tn_buf_str(struct tn_buf *buf, struct tn_str text);
 void tn_buf_print(struct tn_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What was put, with a zero behind it, as a text of the embedder's; `buf` is
+ * empty after, whether there was the memory for it or not. The allocator must
+ * be tn_alloc_libc, which tn_text_free gives back to. */
+tn_status tn_buf_to_text(struct tn_buf *buf, tn_text *out, tn_error *err);
+
 /* LEB128, shortest form. */
 void tn_buf_uleb(struct tn_buf *buf, uint64_t value);
 void tn_buf_sleb(struct tn_buf *buf, int64_t value);

@@ -264,15 +264,10 @@ tn_status tn_package_write(const tn_bytes *modules, size_t count, bool brotli,
     tn_buf_init(&buf, &tn_alloc_libc);
     *out = (tn_text){NULL, 0};
     tn_status status = tn_pack_write(modules, count, brotli, &buf, sha256, err);
-    tn_buf_byte(&buf, 0); /* the zero that every tn_text ends with */
-    if (status == TN_OK && buf.failed)
-        status = tn_no_memory(err);
-    if (status != TN_OK) {
-        tn_buf_clear(&buf);
-        return status;
-    }
-    *out = (tn_text){(char *)buf.at, buf.size - 1};
-    return TN_OK;
+    if (status == TN_OK)
+        return tn_buf_to_text(&buf, out, err);
+    tn_buf_clear(&buf);
+    return status;
 }
 
 #undef SIDE_FILE_BYTES

@@ -24,6 +24,21 @@ TEST(puts_stand_one_after_another)
     CHECK_EQ(0, buf.size);
 }
 
+TEST(a_text_ends_with_a_zero_and_leaves_the_buffer_empty)
+{
+    struct tn_buf buf;
+    tn_text text;
+    tn_buf_init(&buf, &tn_alloc_libc);
+    tn_buf_print(&buf, "abc");
+    CHECK_EQ(TN_OK, tn_buf_to_text(&buf, &text, NULL));
+    CHECK_STR("abc", text.at);
+    CHECK_EQ(3, text.size);
+    CHECK(buf.at == NULL);
+    tn_text_free(&text);
+    CHECK(text.at == NULL);
+    tn_text_free(&text);
+}
+
 TEST(words_are_little_endian)
 {
     struct tn_buf buf;
