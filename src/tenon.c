@@ -44,6 +44,8 @@
 #include "mod/validate_ops.c"
 #include "mod/instr.c"
 /* text: printing */
+#include "text/print_module.c"
+#include "text/print_inst.c"
 /* ir: register code */
 /* pack: packages; which of two files is an option of the build */
 #include "pack/pack_read.c"
@@ -60,4 +62,6 @@
 /* wasi: WASI preview 1 */
 /* prog: sets of modules */
 /* api: the border */
+#include "api/tn_info.c"
+#include "api/tn_tools.c"
 /* clang-format on */
