@@ -1,0 +1,30 @@
+# Completion of tenon for bash. Verbs and options are asked of tenon itself,
+# so that this file need not know them.
+_tenon() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local verb=${COMP_WORDS[1]} words=
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ] || [ "$verb" = help ]; then
+        words=$(tenon help 2>/dev/null |
+            sed -n 's/^  \([a-z][a-z]*\)   *.*/\1/p')
+    elif [ "$before" = --color ]; then
+        words='auto always never'
+    elif [ "$before" = --trace ]; then
+        words='calls wasi route'
+    elif [ "$before" = -W ]; then
+        words=$(tenon run -W help 2>/dev/null |
+            sed -n 's/^  \([a-z0-9-]*\).*/\1=/p')
+        compopt -o nospace 2>/dev/null
+    elif [ "${word#-}" != "$word" ]; then
+        words=$(tenon help "$verb" 2>/dev/null | grep '^  -' |
+            grep -oE -- '(^| )--?[a-zA-Z0-9-]+' | tr -d ' ')
+    fi
+    if [ -n "$words" ]; then
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
+    elif [ "$before" = --dir ] || [ "$before" = --extract ]; then
+        COMPREPLY=($(compgen -d -- "$word"))
+    else
+        COMPREPLY=($(compgen -f -- "$word"))
+    fi
+}
+complete -o filenames -F _tenon tenon
