@@ -21,7 +21,8 @@ struct tn_range {
 struct tn_limits {
     uint64_t min, max; /* max: UINT64_MAX for none */
     bool has_max, is_64, is_shared;
-    uint8_t page_log2; /* memories: 16, or what custom-page-sizes says */
+    bool has_page_size; /* written, by custom-page-sizes */
+    uint8_t page_log2;  /* memories: 16, or what was written (at most 63) */
 };
 
 struct tn_import {
@@ -53,7 +54,7 @@ struct tn_global_def {
 };
 
 struct tn_tag_def {
-    uint32_t type_index;
+    uint32_t type_index; /* of a function type that exists */
 };
 
 enum tn_segment_mode {
@@ -135,7 +136,7 @@ struct tn_mod {
     struct tn_map export_map; /* name -> index into exports */
 
     uint32_t func_count, func_import_count;
-    uint32_t *funcs; /* type index of each */
+    uint32_t *funcs; /* type index of each: of a function type that exists */
     uint32_t table_count, table_import_count;
     struct tn_table_def *tables;
     uint32_t memory_count, memory_import_count;
@@ -149,7 +150,8 @@ struct tn_mod {
     uint32_t elem_count, data_count;
     struct tn_elem_def *elems;
     struct tn_data_def *datas;
-    bool has_data_count;
+    bool has_data_count; /* then it says declared_data_count = data_count */
+    uint32_t declared_data_count;
     struct tn_body *bodies; /* func_count - func_import_count of them */
 
     uint32_t custom_count, section_count;

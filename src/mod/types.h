@@ -79,6 +79,9 @@ static inline uint32_t tn_slots_of(tn_valtype t)
     return tn_vt_of(t) == TN_VT_V128 ? 2 : 1;
 }
 
+/* The proposal that a value type needs; TN_FEATURE_MVP for numbers. */
+enum tn_feature tn_valtype_feature(tn_valtype type);
+
 enum tn_comp {
     TN_COMP_FUNC,
     TN_COMP_STRUCT,
@@ -164,7 +167,8 @@ bool tn_type_matches(const struct tn_types *types, tn_valtype a, tn_valtype b);
 /* Is the registered type `a` the same as, or below, `b`? */
 bool tn_type_is_below(const struct tn_type *a, const struct tn_type *b);
 
-/* "i32", "funcref", "(ref null 3)"; "func", "3"; "(i32, i64) -> f64". */
+/* "i32", "funcref", "(ref null 3)"; "func", "3"; "(i32, i64) -> f64",
+ * "() -> ()". */
 void tn_valtype_print(struct tn_buf *out, tn_valtype type);
 void tn_heaptype_print(struct tn_buf *out, uint32_t heap);
 void tn_functype_print(struct tn_buf *out, const tn_valtype *params,
