@@ -71,6 +71,10 @@
 /* interp: the interpreter */
 /* wasi: WASI preview 1 */
 /* prog: sets of modules */
+#include "prog/fault.c"
+#include "prog/set.c"
+#include "prog/resolve.c"
+#include "prog/start_order.c"
 /* api: the border */
 #include "api/tn_info.c"
 #include "api/tn_tools.c"
