@@ -690,12 +690,13 @@ typedef struct tn_program_config {
      * also when tn_program_new fails. Null: none. */
     void (*store_ready)(void *ctx, tn_store *store);
     void *ctx;
+    bool stats; /* count all calls between modules and to WASI; slower */
 } tn_program_config;
 
 #define TN_PROGRAM_CONFIG_INIT                                     \
     {                                                              \
         sizeof(tn_program_config), NULL, NULL, 0, false, false, 3, \
-            TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL           \
+            TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL, false    \
     }
 
 /* Decodes and validates every module, links all, makes and initializes the
