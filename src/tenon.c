@@ -53,6 +53,9 @@
 #include "mod/decode_segments.c"
 #include "mod/decode_code.c"
 #include "mod/decode.c"
+#include "mod/encode_defs.c"
+#include "mod/encode_code.c"
+#include "mod/encode.c"
 /* text: printing */
 #include "text/print_module.c"
 #include "text/print_inst.c"
