@@ -1,9 +1,10 @@
 # What print prints can be read again, and is the same module.
 for name in math hello upper app nameless; do
     tenon print $modules/$name.wasm >$name.wat || echo "$name: not printed"
-    wat2wasm --enable-multi-memory $name.wat -o again.wasm || echo "$name: not read"
+    wat2wasm --debug-names $name.wat -o again.wasm || echo "$name: not read"
     tenon validate again.wasm || echo "$name: not valid"
-    tenon print again.wasm | cmp - $name.wat
+    tenon print again.wasm | grep -v ';; custom' >again.wat
+    grep -v ';; custom' $name.wat | diff - again.wat
 done
 try tenon print -o base.wat $modules/base.wasm
 grep -c '^(module' base.wat
