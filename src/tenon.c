@@ -33,6 +33,7 @@
 #include "os/slurp.c"
 #include "os/pages_posix.c"
 #include "os/sync_posix.c"
+#include "os/wake_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
 #include "mod/cursor.c"
