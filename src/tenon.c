@@ -33,7 +33,6 @@
 #include "os/slurp.c"
 #include "os/pages_posix.c"
 #include "os/sync_posix.c"
-#include "os/wake_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
 #include "mod/cursor.c"
@@ -54,9 +53,6 @@
 #include "mod/decode_segments.c"
 #include "mod/decode_code.c"
 #include "mod/decode.c"
-#include "mod/encode_defs.c"
-#include "mod/encode_code.c"
-#include "mod/encode.c"
 /* text: printing */
 #include "text/print_module.c"
 #include "text/print_inst.c"
@@ -74,6 +70,23 @@
 /* rt: what runs */
 /* interp: the interpreter */
 /* wasi: WASI preview 1 */
+#include "wasi/errnos.c"
+#include "wasi/paths.c"
+#include "wasi/listing.c"
+#include "wasi/fds.c"
+#include "wasi/waits.c"
+#include "wasi/p1.c"
+#include "wasi/p1_args.c"
+#include "wasi/p1_clock.c"
+#include "wasi/p1_dir.c"
+#include "wasi/p1_fd.c"
+#include "wasi/p1_file.c"
+#include "wasi/p1_io.c"
+#include "wasi/p1_open.c"
+#include "wasi/p1_path.c"
+#include "wasi/p1_poll.c"
+#include "wasi/p1_proc.c"
+#include "wasi/p1_sock.c"
 /* prog: sets of modules */
 #include "prog/fault.c"
 #include "prog/set.c"

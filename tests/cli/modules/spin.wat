@@ -1,2 +1,0 @@
-;; Never returns.
-(module $spin (func (export "spin") (loop (br 0))))
