@@ -203,9 +203,10 @@ static bool check_shuffle(struct tn_validator *v, const struct tn_instr *in)
     return true;
 }
 
+/* Code comes before the data it names: its number must have been told. */
 static bool check_data(struct tn_validator *v, uint32_t index)
 {
-    if (!v->mod->has_data_count) {
+    if (index < v->mod->data_count && !v->mod->has_data_count) {
         tn_fail(v->err, TN_E_MALFORMED, (uint64_t)(v->at - v->mod->bytes),
                 "data count section required (function %u)", v->func_index);
         return false;
@@ -394,13 +395,15 @@ static bool check_code(struct tn_validator *v, struct tn_range code)
                           .end = bytes + code.offset + code.size,
                           .err = v->err};
     struct tn_instr in;
-    while (v->controls.count != 0)
+    while (v->controls.count != 0) {
+        if (c.at == c.end)
+            tn_cursor_fail(&c, "END opcode expected");
         if (!tn_instr_read(&c, &in) || !tn_mod_check_instr(v, &in))
             return false;
-    if (c.at == c.end)
-        return true;
-    tn_cursor_fail(&c, "operators remaining after end of function");
-    return false;
+    }
+    if (c.at != c.end)
+        tn_cursor_fail(&c, "section size mismatch: code behind the last end");
+    return !c.failed;
 }
 
 static uint32_t slots_of_types(const tn_valtype *types, uint32_t count)
