@@ -395,12 +395,9 @@ static bool check_code(struct tn_validator *v, struct tn_range code)
                           .end = bytes + code.offset + code.size,
                           .err = v->err};
     struct tn_instr in;
-    while (v->controls.count != 0) {
-        if (c.at == c.end)
-            tn_cursor_fail(&c, "END opcode expected");
+    while (v->controls.count != 0)
         if (!tn_instr_read(&c, &in) || !tn_mod_check_instr(v, &in))
             return false;
-    }
     if (c.at != c.end)
         tn_cursor_fail(&c, "section size mismatch: code behind the last end");
     return !c.failed;
