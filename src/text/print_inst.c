@@ -1,6 +1,6 @@
 /* print_inst.c - one instruction as text: its name, and a form for each kind
  * of immediates. What is usual (memory 0, natural alignment, no offset) is
- * left out, as people do. */
+ * left out, as people do; a table is always named, since tools insist. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -199,7 +199,6 @@ static void print_indices(struct tn_printer *p, const struct tn_instr *in,
         tn_text_print_func(p, in->a);
         return;
     case TN_IMM_MEM:
-    case TN_IMM_TABLE:
         print_index_unless_0(p, in->a);
         return;
     case TN_IMM_MEM_MEM:
@@ -222,7 +221,7 @@ static void print_indices(struct tn_printer *p, const struct tn_instr *in,
     case TN_IMM_TYPE_N:
         tn_buf_print(p->out, " %u %u", in->a, in->b);
         return;
-    default: /* LABEL, TYPE, LOCAL, GLOBAL, ELEM, DATA, TAG */
+    default: /* LABEL, TYPE, LOCAL, GLOBAL, TABLE, ELEM, DATA, TAG */
         print_index(p, in->a);
         return;
     }
