@@ -115,6 +115,7 @@ static int inspect(const struct report *report, const struct inspect_options *o,
             inspect_as_json(inspection);
         else
             inspect_as_text(inspection);
+        inspection->set = NULL;
         set_free(&set);
         status = STATUS_OK;
     }

@@ -139,8 +139,10 @@ static int pack(const struct report *report, const char *output,
         files, calloc(files->count, sizeof(*inputs.bytes)), {NULL, 0}};
     tn_bytes *modules = calloc(files->count, sizeof(*modules));
     int status = STATUS_OK;
-    if (inputs.bytes == NULL || modules == NULL)
-        status = report_error(report, "memory", "out of memory");
+    if (inputs.bytes == NULL || modules == NULL) {
+        report_error(report, "memory", "out of memory");
+        status = STATUS_FAILED;
+    }
     for (size_t i = 0; i < files->count && status == STATUS_OK; i++)
         status = read_input(report, &inputs, i);
     if (status == STATUS_OK) {

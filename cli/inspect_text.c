@@ -134,7 +134,7 @@ static void put_bytes(const unsigned char *bytes, uint64_t offset,
                       uint64_t size)
 {
     for (uint64_t row = 0; row < size; row += 16) {
-        printf("    %07llx:", (unsigned long long)(offset + row));
+        printf("    %07llx:", (unsigned long long)offset + row);
         for (uint64_t i = row; i < row + 16; i++) {
             if (i < size)
                 printf("%s%02x", i % 2 ? "" : " ", bytes[offset + i]);

@@ -44,7 +44,7 @@ bool set_of_package(const struct report *report, const char *file,
                     const tn_package *package, struct set *out);
 void set_free(struct set *set);
 
-struct resolution set_resolve(const struct set *set, size_t module,
+struct resolution set_resolve(const struct set *set, size_t importer,
                               const tn_item_info *import);
 
 /* True for names that each module has for its own use: memory, _start ... */

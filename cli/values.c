@@ -156,7 +156,7 @@ static void put_decimal(FILE *out, const char *digits, int count, int power)
 /* Tries one digit more until the text reads back as the same number. */
 static void print_finite(FILE *out, double value, bool is_f64)
 {
-    char text[40], digits[24];
+    char text[40], digits[24] = {0};
     int last = is_f64 ? 16 : 8, count = 0;
     for (int more = 0; more <= last; more++) {
         snprintf(text, sizeof(text), "%.*e", more, fabs(value));
