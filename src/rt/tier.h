@@ -63,6 +63,9 @@ tn_trap_kind tn_rt_gate(const struct tn_func *func);
 tn_trap_kind tn_rt_indirect(struct tn_context *context, uint32_t type_index,
                             const struct tn_func *func);
 
+/* The xtail stub of the context's engine, for the header of a trampoline. */
+const uint8_t *tn_rt_xtail(const struct tn_context *context);
+
 /* Rows of class HELP. `s` is the first operand's slot; a result goes to s[0].
  * `a` and `b` are the immediates of the instruction in the order of the
  * binary format. */

@@ -1,0 +1,78 @@
+/* form.c - the tables that op.def and form.def expand to. */
+#include "ir/form.h"
+
+#include "mod/types.h"
+
+const struct tn_form_info tn_ir_forms[TN_FORM_COUNT] = {
+#define F(form, size, operands) {#form, size, operands},
+#include "ir/form.def"
+};
+
+/* clang-format off */
+const struct tn_row_info tn_ir_rows[TN_ROW_COUNT] = {
+#define IBIN(n, T, R, check, e) \
+    [TN_ROW_##n] = {TN_CLASS_IBIN, TN_VT_##T, TN_VT_##R, TN_FORM_##n##_ss_a, 0, 0},
+#define ICMP(n, T, negated, swapped, e) \
+    [TN_ROW_##n] = {TN_CLASS_ICMP, TN_VT_##T, TN_VT_I32, TN_FORM_##n##_ss_a, \
+                    TN_ROW_##negated, TN_ROW_##swapped},
+#define FBIN(n, T, e) \
+    [TN_ROW_##n] = {TN_CLASS_FBIN, TN_VT_##T, TN_VT_##T, TN_FORM_##n##_ss_a, 0, 0},
+#define FCMP(n, T, e) \
+    [TN_ROW_##n] = {TN_CLASS_FCMP, TN_VT_##T, TN_VT_I32, TN_FORM_##n##_ss_a, 0, 0},
+#define UN(n, T, R, check, e) \
+    [TN_ROW_##n] = {TN_CLASS_UN, TN_VT_##T, TN_VT_##R, TN_FORM_##n##_s_a, 0, 0},
+#define LOAD(n, R, M, e) \
+    [TN_ROW_##n] = {TN_CLASS_LOAD, TN_VT_I32, TN_VT_##R, TN_FORM_##n##_s_a, 0, 0},
+#define STORE(n, T, M) \
+    [TN_ROW_##n] = {TN_CLASS_STORE, TN_VT_##T, TN_VT_NONE, TN_FORM_##n##_s_s, 0, 0},
+#define FSTORE(n, T, M, as_integer) \
+    [TN_ROW_##n] = {TN_CLASS_FSTORE, TN_VT_##T, TN_VT_NONE, TN_FORM_##n##_s_v, \
+                    TN_ROW_##as_integer, 0},
+#define HELP(n, function) \
+    [TN_ROW_##n] = {TN_CLASS_HELP, TN_VT_NONE, TN_VT_NONE, TN_FORM_##n##_h, 0, 0},
+#include "ir/op.def"
+#undef IBIN
+#undef ICMP
+#undef FBIN
+#undef FCMP
+#undef UN
+#undef LOAD
+#undef STORE
+#undef FSTORE
+#undef HELP
+};
+
+enum tn_row tn_ir_row_of(enum tn_opcode op)
+{
+    static const uint16_t rows[TN_OP_COUNT] = {
+#define ROW(n) [TN_OP_##n] = TN_ROW_##n,
+#define IBIN(n, T, R, check, e) ROW(n)
+/* Listed below: two of them are no wasm instructions. */
+#define ICMP(n, T, negated, swapped, e)
+#define FBIN(n, T, e) ROW(n)
+#define FCMP(n, T, e) ROW(n)
+#define UN(n, T, R, check, e) ROW(n)
+#define LOAD(n, R, M, e) ROW(n)
+#define STORE(n, T, M) ROW(n)
+#define FSTORE(n, T, M, as_integer) ROW(n)
+#define HELP(n, function) ROW(n)
+#define COMPARES(T) \
+    ROW(T##_eq) ROW(T##_ne) ROW(T##_lt_s) ROW(T##_lt_u) ROW(T##_gt_s) \
+    ROW(T##_gt_u) ROW(T##_le_s) ROW(T##_le_u) ROW(T##_ge_s) ROW(T##_ge_u)
+#include "ir/op.def"
+        COMPARES(i32) COMPARES(i64)
+    };
+    return (enum tn_row)rows[op];
+}
+#undef IBIN
+#undef ICMP
+#undef FBIN
+#undef FCMP
+#undef UN
+#undef LOAD
+#undef STORE
+#undef FSTORE
+#undef HELP
+#undef ROW
+#undef COMPARES
+/* clang-format on */

@@ -1,0 +1,94 @@
+/* numeric.h - the helpers that expressions in op.def may call.
+ *
+ * Specification 4.3.3. Always inlined: a float that passed through a call
+ * could lose the bits of a signalling NaN on 32-bit x86. */
+#ifndef TN_IR_NUMERIC_H
+#define TN_IR_NUMERIC_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define TN_INLINE static inline __attribute__((always_inline, unused))
+
+TN_INLINE uint32_t tn_bits_of_f32(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+TN_INLINE uint64_t tn_bits_of_f64(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+TN_INLINE float tn_f32_of_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+TN_INLINE double tn_f64_of_bits(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* min and max: a NaN operand gives a quiet NaN (the sum is one); of two equal
+ * operands, which may be zeros of both signs, the bits decide. */
+TN_INLINE float tn_f32_min(float a, float b)
+{
+    if (a != a || b != b)
+        return a + b;
+    if (a == b)
+        return tn_f32_of_bits(tn_bits_of_f32(a) | tn_bits_of_f32(b));
+    return a < b ? a : b;
+}
+
+TN_INLINE float tn_f32_max(float a, float b)
+{
+    if (a != a || b != b)
+        return a + b;
+    if (a == b)
+        return tn_f32_of_bits(tn_bits_of_f32(a) & tn_bits_of_f32(b));
+    return a > b ? a : b;
+}
+
+TN_INLINE double tn_f64_min(double a, double b)
+{
+    if (a != a || b != b)
+        return a + b;
+    if (a == b)
+        return tn_f64_of_bits(tn_bits_of_f64(a) | tn_bits_of_f64(b));
+    return a < b ? a : b;
+}
+
+TN_INLINE double tn_f64_max(double a, double b)
+{
+    if (a != a || b != b)
+        return a + b;
+    if (a == b)
+        return tn_f64_of_bits(tn_bits_of_f64(a) & tn_bits_of_f64(b));
+    return a > b ? a : b;
+}
+
+TN_INLINE float tn_f32_copysign(float a, float b)
+{
+    return tn_f32_of_bits((tn_bits_of_f32(a) & 0x7fffffffu) |
+                          (tn_bits_of_f32(b) & 0x80000000u));
+}
+
+TN_INLINE double tn_f64_copysign(double a, double b)
+{
+    const uint64_t sign = (uint64_t)1 << 63;
+    return tn_f64_of_bits((tn_bits_of_f64(a) & ~sign) |
+                          (tn_bits_of_f64(b) & sign));
+}
+
+#undef TN_INLINE
+
+#endif
