@@ -57,6 +57,15 @@
 #include "text/print_module.c"
 #include "text/print_inst.c"
 /* ir: register code */
+#include "ir/form.c"
+#include "ir/emit.c"
+#include "ir/entry.c"
+#include "ir/arith.c"
+#include "ir/access.c"
+#include "ir/branch.c"
+#include "ir/invoke.c"
+#include "ir/translate.c"
+#include "ir/code.c"
 /* pack: packages; which of two files is an option of the build */
 #include "pack/pack_read.c"
 #include "pack/pack_write.c"
@@ -69,6 +78,8 @@
 #endif
 /* rt: what runs */
 /* interp: the interpreter */
+#include "interp/tail.c"
+#include "interp/loop.c"
 /* wasi: WASI preview 1 */
 #include "wasi/errnos.c"
 #include "wasi/paths.c"

@@ -7,11 +7,11 @@
 #define TN_BASE_LANE_H
 
 #if defined(__clang__)
-#define TN_LANE(v, x)                                                  \
-    _Pragma("clang diagnostic push")                                   \
-        _Pragma("clang diagnostic ignored \"-Wuninitialized\"")        \
-            _Pragma("clang diagnostic ignored \"-Wconditional-uninitialized\"") \
-    (v)[0] = (x);                                                      \
+#define TN_LANE(v, x)                                                    \
+    _Pragma("clang diagnostic push")                                     \
+        _Pragma("clang diagnostic ignored \"-Wuninitialized\"") _Pragma( \
+            "clang diagnostic ignored \"-Wconditional-uninitialized\"")( \
+            v)[0] = (x);                                                 \
     _Pragma("clang diagnostic pop")
 #elif defined(__x86_64__) || defined(__SSE2__)
 #define TN_LANE(v, x) __asm__("" : "=x"(v) : "0"(x))

@@ -170,6 +170,8 @@
         const tn_trap_kind kind = function(context, s, a, b); \
         if (UNLIKELY(kind != TN_TRAP_NONE)) FAIL(kind); \
         mem0 = context->mem0; \
+        acc = 0; \
+        vacc = lane_of_f64(0); \
         NEXT(size); \
     }
 #define HELP(n, function) HELPER(n##_h, 16, function, frame + U16(4), U32(8), U32(12))

@@ -47,8 +47,7 @@ static const struct tn_ir_target *loop_run(const uint8_t *pc, uint64_t *frame,
 #define F(form, size, operands) &&L_##form,
 #include "ir/form.def"
     };
-    static const struct tn_ir_target target = {entries,
-                                               &&L_i32_add_ss_a};
+    static const struct tn_ir_target target = {entries, &&L_i32_add_ss_a};
     if (pc == NULL)
         return &target;
     uint8_t *mem0 = context->mem0;

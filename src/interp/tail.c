@@ -19,16 +19,17 @@
 
 typedef double tail_vacc __attribute__((vector_size(16)));
 
-#define REGISTERS                                                 \
-    const uint8_t *pc, uint64_t *frame, uint8_t *mem0,            \
+#define REGISTERS                                      \
+    const uint8_t *pc, uint64_t *frame, uint8_t *mem0, \
         struct tn_context *context, uint64_t acc, tail_vacc vacc
 #define PASS pc, frame, mem0, context, acc, vacc
 
 typedef TN_PRESERVE_NONE void tail_handler(REGISTERS);
 
 #define HANDLER(form) TN_PRESERVE_NONE static void tail_##form(REGISTERS)
-#define COLD(name) \
-    TN_PRESERVE_NONE __attribute__((noinline, cold)) static void cold_##name(REGISTERS)
+#define COLD(name)   \
+    TN_PRESERVE_NONE \
+        __attribute__((noinline, cold)) static void cold_##name(REGISTERS)
 
 /* Named before they are defined; words count from the first. */
 #define DECLARE(name) TN_PRESERVE_NONE static void name(REGISTERS);
@@ -46,8 +47,8 @@ DECLARE(cold_tail_subtype)
 #define BASE   ((const char *)(uintptr_t)&tail_i32_add_ss_a)
 #define S32_PC (*(const int32_t *)(const void *)pc)
 
-#define GO                                                              \
-    do {                                                                \
+#define GO                                                                     \
+    do {                                                                       \
         TN_MUSTTAIL return ((tail_handler *)(uintptr_t)(BASE + S32_PC))(PASS); \
     } while (0)
 #define NEXT(size)    \
@@ -55,8 +56,8 @@ DECLARE(cold_tail_subtype)
         pc += (size); \
         GO;           \
     } while (0)
-#define JUMP(name)                              \
-    do {                                        \
+#define JUMP(name)                            \
+    do {                                      \
         TN_MUSTTAIL return cold_##name(PASS); \
     } while (0)
 #define FAIL(kind)              \
@@ -65,16 +66,16 @@ DECLARE(cold_tail_subtype)
         JUMP(fail);             \
     } while (0)
 #define TRAP(kind) JUMP(kind)
-#define STOP                                          \
-    do {                                              \
+#define STOP                                              \
+    do {                                                  \
         (void)pc, (void)frame, (void)mem0, (void)context; \
-        (void)acc, (void)vacc;                        \
-        return;                                       \
+        (void)acc, (void)vacc;                            \
+        return;                                           \
     } while (0)
-#define IS_FORM(at, form) \
+#define IS_FORM(at, form)                    \
     (*(const int32_t *)(const void *)(at) == \
      (int32_t)((const char *)(uintptr_t)&tail_##form - BASE))
-#define XREST_SIZE  8
+#define XREST_SIZE 8
 
 COLD(fail)
 {
@@ -84,10 +85,10 @@ COLD(fail)
 
 /* One cold function for each trap, so that the test for it is a single
  * conditional jump. */
-#define TRAP_OF(kind)                           \
-    COLD(kind)                                  \
-    {                                           \
-        (void)mem0, (void)acc, (void)vacc;      \
+#define TRAP_OF(kind)                         \
+    COLD(kind)                                \
+    {                                         \
+        (void)mem0, (void)acc, (void)vacc;    \
         tn_rt_trap(context, frame, pc, kind); \
     }
 TRAP_OF(TN_TRAP_UNREACHABLE)

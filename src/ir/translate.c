@@ -1,0 +1,320 @@
+/* translate.c - a function's body, instruction by instruction. */
+#include "ir/translate.h"
+
+/* ---------------------------------------------------------------- frame */
+
+/* parameters | header | context slot | other locals | operand stack. Whether
+ * a function calls into other instances is known only at its end, so each has
+ * a context slot whose module can do so. */
+static bool lay_out(struct tn_translator *t)
+{
+    const struct tn_mod *mod = t->mod;
+    const struct tn_type_def *type = t->type;
+    uint32_t slot = 0, results = 0;
+    for (uint32_t i = 0; i < type->param_count; i++) {
+        t->local_vts[i] = (uint8_t)tn_vt_of(type->params[i]);
+        t->local_slots[i] = (uint16_t)slot;
+        slot += tn_slots_of(type->params[i]);
+    }
+    for (uint32_t i = 0; i < type->result_count; i++)
+        results += tn_slots_of(type->results[i]);
+    slot = slot > results ? slot : results;
+    t->header = (uint16_t)slot;
+    slot += TN_HEADER_SLOTS;
+    t->context_slot = (uint16_t)slot;
+    if (mod->func_import_count > 0 || mod->table_count > 0)
+        slot++;
+    const struct tn_body *body =
+        &mod->bodies[t->func_index - mod->func_import_count];
+    struct tn_cursor c = {mod->bytes, mod->bytes + body->range.offset,
+                          mod->bytes + body->code.offset, NULL, false};
+    uint32_t local = type->param_count;
+    for (uint32_t runs = tn_cursor_u32(&c); runs > 0; runs--) {
+        uint32_t n = tn_cursor_u32(&c);
+        tn_valtype vt = tn_read_valtype(&c);
+        for (; n > 0 && slot <= UINT16_MAX; n--) {
+            t->local_vts[local] = (uint8_t)tn_vt_of(vt);
+            t->local_slots[local++] = (uint16_t)slot;
+            slot += tn_slots_of(vt);
+        }
+    }
+    t->stack_base = (uint16_t)slot;
+    return slot + body->max_slots <= UINT16_MAX;
+}
+
+static tn_status begin(struct tn_translator *t, uint32_t func_index,
+                       tn_error *err)
+{
+    const struct tn_mod *mod = t->mod;
+    const struct tn_body *body =
+        &mod->bodies[func_index - mod->func_import_count];
+    t->func_index = func_index;
+    t->type = tn_mod_func_type(mod, func_index);
+    t->local_count = t->type->param_count + body->local_count;
+    size_t n = (size_t)t->local_count + 1;
+    t->local_slots = TN_NEW_ARRAY(t->scratch, uint16_t, n);
+    t->local_vts = TN_NEW_ARRAY(t->scratch, uint8_t, n);
+    t->is_assigned = TN_NEW_ARRAY(t->scratch, uint8_t, n);
+    t->pending = TN_NEW_ARRAY(t->scratch, uint32_t, n);
+    t->assigned = TN_NEW_ARRAY(t->scratch, uint32_t, n);
+    t->entries =
+        TN_NEW_ARRAY(t->scratch, struct tn_entry, (size_t)body->max_slots + 8);
+    if (t->entries == NULL || t->assigned == NULL || t->pending == NULL ||
+        t->is_assigned == NULL || t->local_vts == NULL ||
+        t->local_slots == NULL)
+        return tn_no_memory(err);
+    if (!lay_out(t))
+        return tn_fail(err, TN_E_LIMIT, body->range.offset,
+                       "function %u needs more than 65,535 slots", func_index);
+    t->zero_from = UINT32_MAX;
+    t->zero_to = 0;
+    t->acc_entry[0] = t->acc_entry[1] = -1;
+    t->last_move = TN_NONE;
+    tn_tr_kill(t);
+    return TN_OK;
+}
+
+/* --------------------------------------------------------- instructions */
+
+/* After these nothing is reached until the block's `else` or `end`. */
+static bool ends_path(enum tn_opcode op)
+{
+    switch (op) {
+    case TN_OP_unreachable:
+    case TN_OP_br:
+    case TN_OP_br_table:
+    case TN_OP_return_:
+    case TN_OP_return_call:
+    case TN_OP_return_call_indirect:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void by_row(struct tn_translator *t, const struct tn_instr *instr)
+{
+    enum tn_row row = tn_ir_row_of(instr->op);
+    switch ((enum tn_row_class)tn_ir_rows[row].row_class) {
+    case TN_CLASS_IBIN:
+    case TN_CLASS_ICMP:
+    case TN_CLASS_FBIN:
+    case TN_CLASS_FCMP:
+        tn_tr_binary(t, row);
+        break;
+    case TN_CLASS_UN:
+        tn_tr_unary(t, row);
+        break;
+    case TN_CLASS_LOAD:
+        tn_tr_load(t, row, instr->memarg);
+        break;
+    case TN_CLASS_STORE:
+    case TN_CLASS_FSTORE:
+        tn_tr_store(t, row, instr->memarg);
+        break;
+    case TN_CLASS_HELP:
+        tn_tr_help(t, instr);
+        break;
+    case TN_CLASS_NONE:
+        break;
+    }
+}
+
+static void plain(struct tn_translator *t, const struct tn_instr *instr)
+{
+    switch (instr->op) {
+    case TN_OP_nop:
+        break;
+    case TN_OP_drop:
+        (void)tn_tr_pop(t);
+        break;
+    case TN_OP_select:
+    case TN_OP_select_t:
+        tn_tr_select(t);
+        break;
+    case TN_OP_local_get:
+        tn_tr_local_get(t, instr->a);
+        break;
+    case TN_OP_local_set:
+        tn_tr_local_set(t, instr->a, false);
+        break;
+    case TN_OP_local_tee:
+        tn_tr_local_set(t, instr->a, true);
+        break;
+    case TN_OP_global_get:
+        tn_tr_global_get(t, instr->a);
+        break;
+    case TN_OP_global_set:
+        tn_tr_global_set(t, instr->a);
+        break;
+    case TN_OP_i32_const:
+        tn_tr_push_imm(t, TN_VT_I32, (int32_t)instr->of.i);
+        break;
+    case TN_OP_i64_const:
+        tn_tr_push_imm(t, TN_VT_I64, instr->of.i);
+        break;
+    case TN_OP_f32_const:
+        tn_tr_push_imm(t, TN_VT_F32, (int64_t)instr->of.bits);
+        break;
+    case TN_OP_f64_const:
+        tn_tr_push_imm(t, TN_VT_F64, (int64_t)instr->of.bits);
+        break;
+    case TN_OP_ref_null:
+        tn_tr_push_imm(t, TN_VT_REF, 0);
+        break;
+    case TN_OP_ref_is_null:
+        tn_tr_eqz(t, TN_ROW_i64_eq);
+        break;
+    case TN_OP_i32_eqz:
+        tn_tr_eqz(t, TN_ROW_i32_eq);
+        break;
+    case TN_OP_i64_eqz:
+        tn_tr_eqz(t, TN_ROW_i64_eq);
+        break;
+    default:
+        by_row(t, instr);
+        break;
+    }
+}
+
+static void control(struct tn_translator *t, const struct tn_instr *instr)
+{
+    switch (instr->op) {
+    case TN_OP_unreachable:
+        (void)tn_tr_emit(t, TN_FORM_unreachable);
+        break;
+    case TN_OP_block:
+        tn_tr_block(t, TN_BLOCK_PLAIN, &instr->block);
+        break;
+    case TN_OP_loop:
+        tn_tr_block(t, TN_BLOCK_LOOP, &instr->block);
+        break;
+    case TN_OP_if_:
+        tn_tr_block(t, TN_BLOCK_IF, &instr->block);
+        break;
+    case TN_OP_br:
+        tn_tr_br(t, instr->a);
+        break;
+    case TN_OP_br_if:
+        tn_tr_br_if(t, instr->a);
+        break;
+    case TN_OP_br_table:
+        tn_tr_br_table(t, instr);
+        break;
+    case TN_OP_return_:
+        tn_tr_return(t);
+        break;
+    case TN_OP_call:
+        tn_tr_call(t, instr->a, false);
+        break;
+    case TN_OP_return_call:
+        tn_tr_call(t, instr->a, true);
+        break;
+    case TN_OP_call_indirect:
+        tn_tr_call_indirect(t, instr->a, instr->b, false);
+        break;
+    case TN_OP_return_call_indirect:
+        tn_tr_call_indirect(t, instr->a, instr->b, true);
+        break;
+    default:
+        plain(t, instr);
+        break;
+    }
+}
+
+/* Skips to the `else` or `end` that closes the block at hand. */
+static enum tn_opcode skip_dead(struct tn_translator *t, struct tn_cursor *c)
+{
+    uint32_t depth = 0;
+    struct tn_instr instr;
+    while (tn_instr_read(c, &instr)) {
+        switch (instr.op) {
+        case TN_OP_block:
+        case TN_OP_loop:
+        case TN_OP_if_:
+            depth++;
+            break;
+        case TN_OP_else_:
+            if (depth == 0) {
+                tn_tr_else(t, true);
+                return instr.op;
+            }
+            break;
+        case TN_OP_end:
+            if (depth == 0) {
+                tn_tr_end(t, true);
+                return instr.op;
+            }
+            depth--;
+            break;
+        default:
+            break;
+        }
+    }
+    return TN_OP_end;
+}
+
+static void translate_body(struct tn_translator *t)
+{
+    const struct tn_mod *mod = t->mod;
+    const struct tn_body *body =
+        &mod->bodies[t->func_index - mod->func_import_count];
+    const uint8_t *start = mod->bytes + body->code.offset;
+    struct tn_cursor c = {mod->bytes, start, start + body->code.size, NULL,
+                          false};
+    struct tn_instr instr;
+    while (t->blocks.count > 0 && !t->failed && tn_instr_read(&c, &instr)) {
+        t->offset = (uint32_t)(instr.at - mod->bytes);
+        if (instr.op == TN_OP_else_) {
+            tn_tr_else(t, false);
+        } else if (instr.op == TN_OP_end) {
+            tn_tr_end(t, false);
+        } else {
+            control(t, &instr);
+            if (ends_path(instr.op))
+                (void)skip_dead(t, &c);
+        }
+    }
+}
+
+/* The first instruction zeroes the locals that need it; most functions have
+ * none, and begin behind it. */
+static void write_zeroing(struct tn_translator *t)
+{
+    if (t->failed || t->zero_to <= t->zero_from)
+        return;
+    uint32_t n = t->zero_to - t->zero_from;
+    tn_tr_set_form(t, 0, n == 1 ? TN_FORM_zero1 : TN_FORM_zero);
+    tn_tr_put16(t->code, 4, t->zero_from);
+    tn_tr_put16(t->code, 6, n);
+}
+
+tn_status tn_tr_function(struct tn_translator *t, uint32_t func_index,
+                         tn_error *err)
+{
+    TN_TRY(begin(t, func_index, err));
+    struct tn_block body = {.kind = TN_BLOCK_BODY,
+                            .base = t->stack_base,
+                            .fixups = TN_NONE,
+                            .else_fixup = TN_NONE,
+                            .stub_of = TN_NONE};
+    if (!TN_VEC_PUSH(&t->blocks, t->alloc, body))
+        return tn_no_memory(err);
+    (void)tn_tr_emit(t, TN_FORM_zero);
+    if (t->flavour.is_traced)
+        tn_tr_put32(tn_tr_emit(t, TN_FORM_trace_enter), 4, func_index);
+    t->last.is_valid = false;
+    translate_body(t);
+    write_zeroing(t);
+    return t->failed ? tn_no_memory(err) : TN_OK;
+}
+
+void tn_tr_clear(struct tn_translator *t)
+{
+    TN_VEC_CLEAR(&t->blocks, t->alloc);
+    TN_VEC_CLEAR(&t->fixups, t->alloc);
+    TN_VEC_CLEAR(&t->marks, t->alloc);
+    tn_alloc_free(t->alloc, t->code, t->cap);
+    t->code = NULL;
+    t->size = t->cap = 0;
+}

@@ -1,0 +1,240 @@
+/* translate.h - the translator's state, shared by its files.
+ *
+ * One pass over a validated body turns the operand stack into register code.
+ * The stack here is lazy: an entry says where its value can be found, and
+ * most wasm instructions only move entries. What makes the result fast:
+ *
+ *   Destinations are decided late. A value is first computed into the
+ *   accumulator only; if it must survive, the instruction that computed it is
+ *   rewritten to store it as well (its form + 1). No spill is ever emitted.
+ *
+ *   Mirrors remember up to two slots for each accumulator that hold the same
+ *   value, so that they can be read from the register.
+ *
+ *   Folding looks back only: the last instruction is taken back and a wider
+ *   one written (compare and branch, address sums).
+ *
+ * docs/design/001-register-code.md tells the rules and what each is worth. */
+#ifndef TN_IR_TRANSLATE_H
+#define TN_IR_TRANSLATE_H
+
+#include "base/vec.h"
+#include "ir/code.h"
+#include "mod/instr.h"
+
+enum {
+    TN_HEADER_SLOTS = 3, /* return pc, caller's frame, caller's context */
+    TN_NO_SLOT = -1,
+};
+
+enum tn_entry_kind {
+    TN_ENTRY_SLOT,  /* in its own slot */
+    TN_ENTRY_LOCAL, /* a local.get not done yet: in the local's slot */
+    TN_ENTRY_IMM,   /* a constant */
+    TN_ENTRY_ACC,   /* in an accumulator only */
+};
+
+struct tn_entry {
+    uint8_t kind;
+    uint8_t vt;    /* enum tn_vt */
+    uint16_t home; /* its own slot */
+    uint16_t slot; /* SLOT: home; LOCAL: the local's */
+    uint16_t form; /* ACC: of the instruction at `at`, without destination */
+    uint32_t at;   /* ACC: code position of the instruction that made it */
+    int64_t imm;   /* IMM: i32 sign-extended; floats as bits */
+};
+
+/* Slots whose value equals an accumulator's: [0] integers, [1] floats. */
+struct tn_mirrors {
+    int32_t slot[2][2];
+};
+
+/* The last instruction, if it computes a value and may be taken back. */
+struct tn_last {
+    bool is_valid;
+    uint8_t shape; /* enum tn_shape */
+    uint16_t row;
+    uint16_t a, b; /* slots */
+    uint32_t at;
+    int64_t imm;
+    struct tn_mirrors before;
+};
+
+struct tn_fixup {
+    uint32_t field, from; /* code positions: of the distance, of its origin */
+    uint32_t next;
+};
+
+enum tn_block_kind {
+    TN_BLOCK_BODY,
+    TN_BLOCK_PLAIN,
+    TN_BLOCK_LOOP,
+    TN_BLOCK_IF,
+    TN_BLOCK_ELSE
+};
+
+struct tn_block {
+    uint8_t kind;
+    uint32_t height;        /* entries below its parameters */
+    uint16_t base;          /* slot of its first parameter or result */
+    uint32_t assigned;      /* locals assigned when it began */
+    uint32_t start;         /* code position, of a loop */
+    uint32_t fixups;        /* list of branches to its end */
+    uint32_t else_fixup;    /* the branch around an `if` arm */
+    uint32_t stub, stub_of; /* br_table's moves for it, and for which table */
+    uint32_t param_count, result_count;
+    const tn_valtype *params, *results;
+    tn_valtype single; /* what results points to, for one result */
+};
+
+/* One wasm instruction's share of the code: where it begins. */
+struct tn_mark {
+    uint32_t at;
+    uint32_t offset; /* in the module's bytes */
+};
+
+struct tn_translator {
+    const struct tn_mod *mod;
+    const struct tn_ir_target *target;
+    const uint32_t *global_slots;
+    const tn_allocator *alloc;
+    struct tn_arena *scratch;
+    struct tn_flavour flavour;
+
+    uint32_t func_index;
+    const struct tn_type_def *type;
+    uint16_t header;       /* slot */
+    uint16_t context_slot; /* where calls into other instances save it */
+    uint16_t stack_base;   /* first slot of the operand stack */
+    uint32_t local_count;
+    uint16_t *local_slots;
+    uint8_t *local_vts;
+    uint8_t *is_assigned;
+    uint32_t *pending;  /* LOCAL entries of each local */
+    uint32_t *assigned; /* locals assigned, in order */
+    uint32_t assigned_count;
+    uint32_t zero_from, zero_to; /* slots to be zeroed at entry */
+
+    uint8_t *code;
+    uint32_t size, cap; /* bytes */
+    bool failed;        /* out of memory: code is rubbish but in bounds */
+    struct tn_last last, prior;
+    uint32_t last_move; /* position of a mov_s that ends the code, or TN_NONE */
+
+    struct tn_entry *entries;
+    uint32_t sp;
+    uint32_t settled;     /* entries below are in their own slots */
+    int64_t acc_entry[2]; /* which entry lives in an accumulator, or -1 */
+    struct tn_mirrors mirrors;
+
+    struct tn_vec(struct tn_block) blocks;
+    struct tn_vec(struct tn_fixup) fixups;
+    bool wants_marks;
+    struct tn_vec(struct tn_mark) marks;
+    uint32_t offset; /* of the wasm instruction at hand */
+};
+
+/* ------------------------------------------------------------- emit.c */
+
+/* Writes the handler's word of `form`, makes room for its fields, and returns
+ * where they are (valid until the next call). */
+uint8_t *tn_tr_emit(struct tn_translator *t, enum tn_form form);
+void tn_tr_put16(uint8_t *at, size_t offset, uint32_t value);
+void tn_tr_put32(uint8_t *at, size_t offset, uint32_t value);
+void tn_tr_put64(uint8_t *at, size_t offset, uint64_t value);
+/* `bytes` more behind the last instruction. */
+uint8_t *tn_tr_extend(struct tn_translator *t, uint32_t bytes);
+bool tn_tr_is_form(const struct tn_translator *t, uint32_t at,
+                   enum tn_form form);
+void tn_tr_set_form(struct tn_translator *t, uint32_t at, enum tn_form form);
+void tn_tr_take_back(struct tn_translator *t);
+/* Makes room for a move in front of the last instruction. */
+void tn_tr_insert_move(struct tn_translator *t, uint32_t to, uint32_t from);
+
+void tn_tr_move(struct tn_translator *t, uint32_t to, uint32_t from);
+void tn_tr_move_imm(struct tn_translator *t, uint32_t to, uint64_t bits);
+void tn_tr_move_acc(struct tn_translator *t, int acc, uint32_t to);
+
+/* A place that can be jumped to: nothing is known of what came before. */
+void tn_tr_label(struct tn_translator *t);
+
+void tn_tr_forget(struct tn_translator *t, uint32_t slot);
+void tn_tr_mirror(struct tn_translator *t, int acc, uint32_t slot);
+bool tn_tr_is_mirrored(const struct tn_translator *t, int acc, uint32_t slot);
+
+/* ------------------------------------------------------------ entry.c */
+
+/* 0 for integers and references, 1 for floats. */
+int tn_tr_acc_of(uint8_t vt);
+uint16_t tn_tr_next_home(const struct tn_translator *t);
+void tn_tr_push_slot(struct tn_translator *t, uint8_t vt);
+void tn_tr_push_local(struct tn_translator *t, uint32_t local);
+void tn_tr_push_imm(struct tn_translator *t, uint8_t vt, int64_t imm);
+/* The result of the last instruction, `form` at `at`. */
+void tn_tr_push_acc(struct tn_translator *t, uint8_t vt, uint32_t at,
+                    enum tn_form form);
+struct tn_entry tn_tr_pop(struct tn_translator *t);
+/* Removes the entries from `height` on. */
+void tn_tr_drop_to(struct tn_translator *t, uint32_t height);
+/* Where the value can be read: 's', 'a' or 'i'. */
+char tn_tr_where(const struct tn_translator *t, const struct tn_entry *e);
+/* The instruction that made an ACC entry stores it to `slot` as well; the
+ * entry is then a SLOT one there. */
+void tn_tr_store_result(struct tn_translator *t, struct tn_entry *e,
+                        uint32_t slot);
+/* The value in a slot: e->slot says which. Returns 's'. */
+char tn_tr_to_slot(struct tn_translator *t, struct tn_entry *e);
+/* Entries `from`..sp in their own slots. */
+void tn_tr_settle(struct tn_translator *t, uint32_t from);
+/* The value in an accumulator moves to its slot, by rewriting. */
+void tn_tr_spill(struct tn_translator *t, int acc);
+void tn_tr_spill_both(struct tn_translator *t);
+/* Before an instruction that overwrites the accumulator. */
+struct tn_mirrors tn_tr_clobber(struct tn_translator *t, int acc);
+/* Nothing is in the accumulators. */
+void tn_tr_kill(struct tn_translator *t);
+
+/* ------------------------------------------------------------ arith.c */
+
+void tn_tr_binary(struct tn_translator *t, enum tn_row row);
+void tn_tr_eqz(struct tn_translator *t, enum tn_row equal);
+void tn_tr_unary(struct tn_translator *t, enum tn_row row);
+void tn_tr_select(struct tn_translator *t);
+void tn_tr_local_set(struct tn_translator *t, uint32_t local, bool is_tee);
+void tn_tr_local_get(struct tn_translator *t, uint32_t local);
+
+/* ----------------------------------------------------------- access.c */
+
+void tn_tr_load(struct tn_translator *t, enum tn_row row, struct tn_memarg arg);
+void tn_tr_store(struct tn_translator *t, enum tn_row row,
+                 struct tn_memarg arg);
+void tn_tr_global_get(struct tn_translator *t, uint32_t global);
+void tn_tr_global_set(struct tn_translator *t, uint32_t global);
+void tn_tr_help(struct tn_translator *t, const struct tn_instr *instr);
+
+/* ----------------------------------------------------------- branch.c */
+
+void tn_tr_block(struct tn_translator *t, enum tn_block_kind kind,
+                 const struct tn_block_type *type);
+/* False when the code behind it cannot be reached. */
+void tn_tr_else(struct tn_translator *t, bool is_dead);
+void tn_tr_end(struct tn_translator *t, bool is_dead);
+void tn_tr_br(struct tn_translator *t, uint32_t depth);
+void tn_tr_br_if(struct tn_translator *t, uint32_t depth);
+void tn_tr_br_table(struct tn_translator *t, const struct tn_instr *instr);
+void tn_tr_return(struct tn_translator *t);
+
+/* ----------------------------------------------------------- invoke.c */
+
+void tn_tr_call(struct tn_translator *t, uint32_t func, bool is_tail);
+void tn_tr_call_indirect(struct tn_translator *t, uint32_t type_index,
+                         uint32_t table, bool is_tail);
+
+/* -------------------------------------------------------- translate.c */
+
+/* What a translation gives: code in t->code, to be cleared by the caller. */
+tn_status tn_tr_function(struct tn_translator *t, uint32_t func_index,
+                         tn_error *err);
+void tn_tr_clear(struct tn_translator *t);
+
+#endif
