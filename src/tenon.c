@@ -1,7 +1,7 @@
 /* tenon.c - all of tenon, lowest part first. This list is the build's only
  * list of sources, and compiling just this file compiles the library:
  *
- *   cc -std=c17 -O2 -ffp-contract=off -fno-strict-aliasing -Iinclude -Isrc -c src/tenon.c
+ *   cc -std=c17 -O2 -ffp-contract=off -fno-math-errno -fno-strict-aliasing -Iinclude -Isrc -c src/tenon.c
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
