@@ -14,16 +14,16 @@ struct inspect_options {
 
 static const struct option options[] = {
     {"json", 0, OPTION_FLAG, offsetof(struct inspect_options, is_json), NULL,
-     "as JSON; its \"version\" grows when fields change their meaning"},
+     "as JSON, for programs"},
     {"headers", 'h', OPTION_FLAG, offsetof(struct inspect_options, is_headers),
      NULL, "sections: name, offset, size, entries"},
     {"details", 'x', OPTION_FLAG, offsetof(struct inspect_options, is_details),
      NULL, "everything"},
     {"section", 'j', OPTION_TEXT, offsetof(struct inspect_options, section),
-     "SECTION", "only this section, in any case: -j Export, -j .debug_info"},
+     "SECTION", "only this section, in upper or lower case"},
     {"full-contents", 's', OPTION_FLAG,
      offsetof(struct inspect_options, is_raw), NULL,
-     "with -j or -h: the bytes of the section"},
+     "with -j or -h: the bytes too"},
     {"features", 0, OPTION_FLAG, offsetof(struct inspect_options, is_features),
      NULL, "only the proposals that are used"},
     {0},
@@ -96,6 +96,8 @@ static unsigned choose_views(const struct inspect_options *o, unsigned views)
     if (o->is_headers)
         views |= VIEW_SECTIONS | VIEW_HEAD;
     if (o->is_details)
+        return VIEW_ALL;
+    if (o->is_json && views == 0)
         return VIEW_ALL;
     return views ? views : VIEW_ALL & ~(unsigned)VIEW_SECTIONS;
 }

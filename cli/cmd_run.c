@@ -17,9 +17,9 @@
 #define FIELD(name) offsetof(struct run_options, name)
 static const struct option options[] = {
     {"invoke", 0, OPTION_LIST, FIELD(invoke), "CALL",
-     "call [MODULE:]NAME with ARGS, or 'f(1,2)', or 'bytes:f(\"text\")'"},
+     "call [MODULE:]NAME, 'f(1,2)', 'bytes:f(\"text\")'"},
     {"bytes", 0, OPTION_TEXT, FIELD(bytes), "FILE",
-     "what a called (ptr,len)->i64 function is given; - is standard input"},
+     "the buffer for a (ptr,len)->i64 function; - is stdin"},
     {"dir", 0, OPTION_LIST, FIELD(dirs), "HOST[::GUEST]",
      "a directory that the guest may use"},
     {"env", 0, OPTION_LIST, FIELD(env), "NAME[=VALUE]",
@@ -28,22 +28,22 @@ static const struct option options[] = {
      "what the guest is called, instead of FILE"},
     {"preload", 0, OPTION_LIST, FIELD(preload), "NAME=PATH",
      "one more module, behind the package's"},
-    {"wasm", 'W', OPTION_LIST, FIELD(settings), "KEY=VALUE,..",
-     "limits and proposals: timeout=2s, max-memory-size=64m; -W help"},
+    {"wasm", 'W', OPTION_LIST, FIELD(settings), "KEY=VAL,..",
+     "limits and proposals, as timeout=2s; -W help"},
     {"sha256", 0, OPTION_TEXT, FIELD(sha256), "HEX",
-     "what FILE must hash to; without it FILE.sha256, if it is there"},
+     "the hash of FILE; else FILE.sha256, if there"},
     {"fallback", 0, OPTION_TEXT, FIELD(fallback), "FILE",
      "run this when FILE cannot be started"},
     {"strict", 0, OPTION_FLAG, FIELD(is_strict), NULL,
-     "a module that is out of service ends the run"},
-    {"trace", 0, OPTION_LIST, FIELD(trace), "calls|wasi|route",
-     "tell each of these on standard error; a list with commas"},
+     "end the run when any module is out of service"},
+    {"trace", 0, OPTION_LIST, FIELD(trace), "WHAT",
+     "tell calls, wasi, route (with commas) on stderr"},
     {"stats", 0, OPTION_FLAG, FIELD(has_stats), NULL,
-     "at the end: sizes, memories, calls and bytes routed, time"},
+     "tell sizes, memories, calls and bytes routed, time"},
     {"show", 0, OPTION_TEXT, FIELD(show), "ir",
-     "print the register code of all functions; runs nothing"},
-    {"tier", 0, OPTION_TEXT, FIELD(tier), "tail|loop",
-     "which interpreter, of those in this build"},
+     "print the register code, run nothing"},
+    {"tier", 0, OPTION_TEXT, FIELD(tier), "NAME",
+     "the interpreter: tail or loop"},
     {"placement", 0, OPTION_TEXT, FIELD(placement), "CLASS", NULL},
     {0},
 };
@@ -196,6 +196,7 @@ static int make_program(struct run *run, const tn_package *package)
     config.trace = run->traces_route ? trace : NULL;
     config.store_ready = watch_store;
     config.ctx = run;
+    config.stats = run->options.has_stats;
     tn_status status =
         tn_program_new(run->engine, package, &config, &run->program, &err);
     if (status == TN_OK)

@@ -11,7 +11,7 @@ struct validate_options {
 
 static const struct option options[] = {
     {"features", 'f', OPTION_TEXT, offsetof(struct validate_options, features),
-     "LIST", "proposals allowed: all, wasm1, wasm2, wasm3, names; -name: not"},
+     "LIST", "proposals allowed: wasm2, all, NAME, -NAME"},
     {0},
 };
 

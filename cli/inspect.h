@@ -3,7 +3,7 @@
 #ifndef TN_CLI_INSPECT_H
 #define TN_CLI_INSPECT_H
 
-#include "set.h"
+#include "module_set.h"
 
 /* What is shown of each module: a set of bits. */
 enum view {

@@ -47,10 +47,15 @@ static void put_producers(const tn_info *info)
     }
 }
 
+/* The type of a memory or table names its kind: that becomes the label. */
 static void put_item(const tn_item_info *item, size_t index)
 {
-    printf("  %-7s %-3zu ", kind_name(item->kind), index);
-    put_text(stdout, item->type);
+    const char *kind = kind_name(item->kind), *type = item->type;
+    size_t size = strlen(kind);
+    if (strncmp(type, kind, size) == 0 && type[size] == ' ')
+        type += size + 1;
+    printf("  %-11s %zu: ", kind, index);
+    put_text(stdout, type);
     if (item->name[0]) {
         putchar(' ');
         put_quoted(item->name);

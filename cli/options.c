@@ -188,7 +188,7 @@ enum parsed parse_options(struct report *report, const struct usage *usage,
 static void print_option(FILE *out, const struct option *option)
 {
     enum {
-        COLUMN = 26
+        COLUMN = 27
     };
     int size = 0;
     if (option->help == NULL)

@@ -49,13 +49,12 @@ static void check_exports(const struct report *report, const struct set *set)
     qsort(entries, count, sizeof(*entries), compare_entries);
     for (size_t i = 1; i < count; i++)
         if (strcmp(entries[i - 1].name, entries[i].name) == 0)
-            report_warning(
-                report,
-                "%s and %s both export %s; say %s:%s for "
-                "the second",
-                set->modules[entries[i - 1].module].name,
-                set->modules[entries[i].module].name, entries[i].name,
-                set->modules[entries[i].module].name, entries[i].name);
+            report_warning(report,
+                           "%s and %s both export %s; #%zu:%s is the "
+                           "second one's",
+                           set->modules[entries[i - 1].module].name,
+                           set->modules[entries[i].module].name,
+                           entries[i].name, entries[i].module, entries[i].name);
     free(entries);
 }
 
@@ -124,11 +123,10 @@ static void check_wrappers(const struct report *report,
     }
     if (count > 0)
         report_warning(report,
-                       "%s: %zu exports are wrapped "
-                       "(*.command_export): each call runs "
-                       "constructors and destructors again, and "
-                       "loses what was allocated; link it with a "
-                       "start file that calls __wasm_call_ctors",
+                       "%s: exports are wrapped (*.command_export, %zu of "
+                       "them): each call runs constructors and destructors "
+                       "again and loses what was allocated; link it with a "
+                       "start file that calls __wasm_call_ctors once",
                        module->name, count);
 }
 

@@ -2,7 +2,7 @@
 #ifndef TN_CLI_PACK_CHECK_H
 #define TN_CLI_PACK_CHECK_H
 
-#include "set.h"
+#include "module_set.h"
 
 /* Warns of each; a package with warnings is written all the same. */
 void pack_check(const struct report *report, const struct set *set);

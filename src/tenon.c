@@ -33,6 +33,7 @@
 #include "os/slurp.c"
 #include "os/pages_posix.c"
 #include "os/sync_posix.c"
+#include "os/wake_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
 #include "mod/cursor.c"
@@ -53,6 +54,9 @@
 #include "mod/decode_segments.c"
 #include "mod/decode_code.c"
 #include "mod/decode.c"
+#include "mod/encode_defs.c"
+#include "mod/encode_code.c"
+#include "mod/encode.c"
 /* text: printing */
 #include "text/print_module.c"
 #include "text/print_inst.c"

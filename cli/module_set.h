@@ -1,9 +1,9 @@
-/* set.h - the modules of a package as facts: names, and who resolves what.
+/* module_set.h - the modules of a package as facts: names, and who resolves what.
  *
  * The rules are those by which programs are joined (docs/PACKAGE.md), applied
  * to what the modules say of themselves; nothing is run. */
-#ifndef TN_CLI_SET_H
-#define TN_CLI_SET_H
+#ifndef TN_CLI_MODULE_SET_H
+#define TN_CLI_MODULE_SET_H
 
 #include "report.h"
 

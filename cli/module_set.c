@@ -1,5 +1,5 @@
-/* set.c - names, and who resolves what. */
-#include "set.h"
+/* module_set.c - names, and who resolves what. */
+#include "module_set.h"
 
 #include "files.h"
 

@@ -1,0 +1,81 @@
+/* fuzz_module.c - any bytes through all that reads modules: validating,
+ * encoding, printing, inspecting. None may fault; what decodes must encode to
+ * something that decodes and encodes to itself; what validates must print. */
+#include "gen.h"
+#include "target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tenon.h>
+
+static void fault(const char *what, const tn_error *err)
+{
+    fprintf(stderr, "fuzz_module: %s: %s\n", what, err->text);
+    abort();
+}
+
+static void check_encoding(const uint8_t *data, size_t size)
+{
+    tn_text once, twice;
+    tn_error err = {0};
+    if (tn_module_encode(data, size, &once, &err) != TN_OK)
+        return;
+    if (tn_module_encode(once.at, once.size, &twice, &err) != TN_OK)
+        fault("our own encoding is refused", &err);
+    if (once.size != twice.size || memcmp(once.at, twice.at, once.size) != 0)
+        fault("encoding twice gives other bytes", &err);
+    tn_text_free(&once);
+    tn_text_free(&twice);
+}
+
+static void check_tools(const uint8_t *data, size_t size)
+{
+    tn_text text;
+    tn_info *info;
+    tn_error err = {0};
+    tn_status valid = tn_validate(data, size, tn_features_default(), &err);
+    tn_status printed = tn_module_print(data, size, &text, &err);
+    if (printed == TN_OK)
+        tn_text_free(&text);
+    else if (valid == TN_OK)
+        fault("a valid module does not print", &err);
+    if (tn_info_read(data, size, &info, NULL) == TN_OK)
+        tn_info_free(info);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check_encoding(data, size);
+    check_tools(data, size);
+    return 0;
+}
+
+/* A valid module, and but for every eighth some damage: bytes changed, cut
+ * out, doubled. */
+size_t target_make_input(uint64_t seed, uint8_t **out)
+{
+    struct gen_options options = {.function_count = 3, .body_size = 40};
+    struct gen_bytes bytes =
+        gen_module((uint8_t *)&seed, sizeof seed, &options);
+    uint64_t state = seed * 0x9e3779b97f4a7c15 | 1;
+    for (uint64_t i = 0; i < seed % 8; i++) {
+        state = state * 6364136223846793005 + 1442695040888963407;
+        size_t at = (size_t)(state >> 33) % bytes.size, left = bytes.size - at;
+        size_t count = left < 9 ? 1 : (size_t)(state >> 20) % 8 + 1;
+        switch (state >> 61) {
+        case 0:
+            memmove(bytes.at + at, bytes.at + at + count, left - count);
+            bytes.size -= bytes.size > 8 + count ? count : 0;
+            break;
+        case 1:
+            memmove(bytes.at + at, bytes.at + at / 2, count);
+            break;
+        default:
+            bytes.at[at] = (uint8_t)(state >> 40);
+            break;
+        }
+    }
+    *out = bytes.at;
+    return bytes.size;
+}

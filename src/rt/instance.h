@@ -1,0 +1,157 @@
+/* instance.h - instances and what lives in them.
+ *
+ * An instance is one block of memory: its context (what running code sees),
+ * then everything that it defines - functions that can be referenced,
+ * memories, tables, globals - and its views of what it imports. So a pointer
+ * to any of these stays good as long as the block, and one mark on the block
+ * keeps all of them: see sweep.c. The bytes of memories and the slots of
+ * tables lie elsewhere and go back as soon as no open instance holds them.
+ *
+ * Closing takes an instance out of service; the block is freed when nothing
+ * refers into it any more. */
+#ifndef TN_RT_INSTANCE_H
+#define TN_RT_INSTANCE_H
+
+#include "rt/place.h"
+
+enum tn_instance_state {
+    TN_INSTANCE_NEW, /* may not be called yet */
+    TN_INSTANCE_LIVE,
+    TN_INSTANCE_POISONED, /* a trap passed through it: see tn_trap_policy */
+    TN_INSTANCE_CLOSED,
+};
+
+/* One context that sees a memory or a table: an entry of that one's list, in
+ * the instance that holds it. `link` points to what points to it. */
+struct tn_hold {
+    struct tn_hold *next, **link;
+    struct tn_context *context;
+    uint32_t index;
+};
+
+struct tn_memory {
+    struct tn_instance *owner; /* the store's host instance: tn_memory_new */
+    struct tn_memory *next;    /* of the host instance */
+    struct tn_hold *holds;
+    struct tn_limits limits;
+    uint64_t size; /* bytes; 0 when closed */
+    struct tn_place place;
+};
+
+struct tn_table {
+    struct tn_instance *owner;
+    struct tn_table *next;
+    struct tn_hold *holds;
+    struct tn_limits limits;
+    tn_valtype type; /* of its elements, with ids */
+    bool is_func;    /* an empty slot is &tn_null_func */
+    tn_table_slot *slots;
+    uint64_t size; /* elements */
+};
+
+struct tn_global {
+    struct tn_instance *owner;
+    struct tn_global *next;
+    uint64_t *at; /* in the owner's context, or `own` */
+    tn_valtype type;
+    bool is_mutable;
+    uint64_t own[2];
+};
+
+struct tn_instance {
+    struct tn_store *store;
+    struct tn_module *module; /* null in the host instance; retained */
+    struct tn_context *context;
+    void *block;                      /* the allocation around all of this */
+    struct tn_instance *next, **link; /* the store's list */
+
+    struct tn_func *funcs;      /* own ones that can be referenced, by rank */
+    struct tn_memory *memories; /* own */
+    struct tn_table *tables;
+    struct tn_global *globals;
+    struct tn_hold *memory_holds; /* all, by index */
+    struct tn_hold *table_holds;
+    struct tn_memory **all_memories;
+    struct tn_table **all_tables;
+    struct tn_global **all_globals;
+    uint8_t *dropped; /* bits: data segments, then element segments */
+
+    enum tn_instance_state state;
+    const char *reason; /* why it is not live: static, or ""  */
+    bool is_handle;     /* the embedder has not ended its handle */
+    bool is_marked;     /* by the sweep */
+    struct tn_instance
+        *todo; /* the sweep's list of marked, not yet looked at */
+};
+
+/* All of a module's functions that can be referenced; null for others. */
+struct tn_func *tn_rt_instance_func(struct tn_instance *instance,
+                                    uint32_t index);
+
+/* The block, with everything in it that cannot fail set up, and an object id:
+ * LIVE, in the store's list, functions lazy, imports empty. */
+tn_status tn_rt_instance_alloc(struct tn_store *store, struct tn_module *module,
+                               struct tn_instance **out, tn_error *err);
+/* The host instance of a new store. */
+tn_status tn_rt_instance_alloc_host(struct tn_store *store, tn_error *err);
+/* Closes, and frees the block whatever refers to it. */
+void tn_rt_instance_destroy(struct tn_instance *instance);
+
+/* Service, for sets of instances. Functions of an instance that is not LIVE
+ * answer TN_TRAP_DOWN to guests and TN_E_DOWN to the embedder. A closed one
+ * stays closed. `reason` is static. */
+void tn_rt_instance_set_state(struct tn_instance *instance,
+                              enum tn_instance_state state, const char *reason);
+/* Makes a function import (`index` counts those only) call `func`, whose type
+ * must fit. */
+void tn_rt_rebind_import(struct tn_instance *instance, uint32_t index,
+                         struct tn_func *func);
+
+/* --- Sharing. A hold begins and ends with its instance's service. -------- */
+
+void tn_rt_hold_memory(struct tn_instance *instance, uint32_t index,
+                       struct tn_memory *memory);
+void tn_rt_hold_table(struct tn_instance *instance, uint32_t index,
+                      struct tn_table *table);
+/* Ends one; the last takes the bytes with it, unless the store owns them. */
+void tn_rt_release_memory(struct tn_instance *instance, uint32_t index);
+void tn_rt_release_table(struct tn_instance *instance, uint32_t index);
+
+/* `limits` valid. TN_E_NOMEM, TN_E_LIMIT. */
+tn_status tn_rt_memory_init_storage(struct tn_memory *memory, tn_error *err);
+tn_status tn_rt_table_init_storage(struct tn_table *table, void *value,
+                                   tn_error *err);
+void tn_rt_memory_free_storage(struct tn_memory *memory);
+void tn_rt_table_free_storage(struct tn_table *table);
+
+/* --- The work behind instructions and segments. -------------------------- */
+
+/* A reference as a table keeps it, from one as the stack has it, and back. */
+static inline void *tn_rt_table_word(const struct tn_table *table, uint64_t ref)
+{
+    return ref == 0 && table->is_func ? (void *)&tn_null_func
+                                      : tn_slot_pointer(ref);
+}
+static inline uint64_t tn_rt_table_ref(const void *word)
+{
+    return word == &tn_null_func ? 0 : tn_pointer_slot(word);
+}
+
+tn_trap_kind tn_rt_copy_data(struct tn_instance *instance, uint32_t data,
+                             struct tn_memory *memory, uint64_t to,
+                             uint64_t from, uint64_t count);
+tn_trap_kind tn_rt_copy_elems(struct tn_instance *instance, uint32_t elem,
+                              struct tn_table *table, uint64_t to,
+                              uint64_t from, uint64_t count);
+void tn_rt_drop_data(struct tn_instance *instance, uint32_t data);
+void tn_rt_drop_elem(struct tn_instance *instance, uint32_t elem);
+
+/* Evaluates a constant expression of the module; v128 takes both words. */
+tn_status tn_rt_constant(struct tn_instance *instance, struct tn_range range,
+                         uint64_t out[2], tn_error *err);
+
+/* The export's item; the module has it. */
+tn_extern tn_rt_item(struct tn_instance *instance, tn_externkind kind,
+                     uint32_t index);
+
+#endif

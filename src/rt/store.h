@@ -1,0 +1,136 @@
+/* store.h - a store: its contexts, its guest stack, and the calls in it.
+ *
+ * All calls of a store share one guest stack. A call from the host pushes an
+ * activation and lays its frame behind what is in use:
+ *
+ *   | frames of the outer call | arguments of a host function | its header |
+ *   | frames of a call that this host function makes ...
+ *
+ * Behind the limit there is room for one largest frame, so that code need not
+ * know how large a frame is before it checks. */
+#ifndef TN_RT_STORE_H
+#define TN_RT_STORE_H
+
+#include "rt/instance.h"
+
+enum {
+    TN_TRAP_FRAMES = 64,      /* kept of a trap */
+    TN_MAX_ACTIVATIONS = 200, /* host and guest in turn; C stack is finite */
+    TN_LARGEST_FRAME = 65536, /* slots */
+};
+
+struct tn_trap_frame {
+    struct tn_instance *instance;
+    uint32_t index;    /* of the function */
+    const uint8_t *pc; /* in the instruction; null: at its entry */
+};
+
+struct tn_trap {
+    tn_trap_kind kind;
+    uint64_t serial; /* counts traps */
+    uint64_t depth;
+    uint32_t frame_count;
+    struct tn_trap_frame frames[TN_TRAP_FRAMES];
+    tn_error error; /* of TN_TRAP_HOST */
+};
+
+struct tn_activation {
+    struct tn_activation *outer;
+    tn_status status; /* TN_OK until something ends the call early */
+    uint32_t depth;   /* 1: outermost */
+};
+
+struct tn_host_func {
+    struct tn_func func;
+    tn_host_fn *fn;
+    void *env;
+    struct tn_module *module; /* keeps the type, or null: it is retained */
+    struct tn_host_func *next;
+    bool is_pinned; /* by the store, or by imports that live */
+    bool is_marked; /* by the sweep */
+};
+
+struct tn_call {
+    struct tn_store *store;
+    struct tn_context *caller; /* null: the embedder */
+    tn_trap_kind trap;         /* of tn_call_trap */
+};
+
+struct tn_store {
+    tn_engine *engine;
+    tn_store_config config;
+    const tn_allocator *alloc; /* the engine's */
+
+    /* The thread that a call runs on; 0: none does. */
+    _Atomic uintptr_t owner;
+
+    /* The lock guards what tn_store_interrupt reads: ctx, the limits in the
+     * contexts, wake. */
+    struct tn_mutex lock;
+    struct tn_context **ctx; /* by object id; null: free */
+    uint32_t ctx_count, ctx_cap;
+    struct tn_vec(uint32_t) free_ids;
+    _Atomic bool is_interrupted;
+    int wake[2]; /* a pipe; -1 until it is asked for */
+
+    uint64_t *stack, *stack_limit;
+    uint64_t *stack_top; /* where the next call from the host begins */
+    size_t stack_bytes;  /* mapped */
+    struct tn_activation *activation;
+    struct tn_trap trap;
+    struct tn_func *stub_func; /* whose stub ran last */
+    struct tn_arena names;     /* of the trap's frames */
+    uint32_t exit_code;
+
+    struct tn_instance *host; /* object id 0; not in the list */
+    struct tn_instance *instances;
+    struct tn_memory *memories; /* of the host instance */
+    struct tn_table *tables;
+    struct tn_global *globals;
+    struct tn_host_func *host_funcs;
+    struct tn_imports *imports;
+    uint32_t open_count; /* instances in service */
+    /* Closed instances and host functions that perhaps nothing needs. */
+    uint64_t garbage_count, garbage_limit;
+
+    struct tn_places places;
+    uint64_t memory_bytes; /* of all memories */
+    struct tn_vec(struct tn_constant { uint64_t words[2]; }) constants;
+};
+
+/* Calls `func`; `slots` holds arguments, then results. */
+tn_status tn_rt_call(struct tn_func *func, uint64_t *slots, tn_error *err);
+
+/* True if the caller may use the store: no other thread is in it. */
+tn_status tn_rt_check_owner(const struct tn_store *store, tn_error *err);
+
+/* A host function of a type that is the module's, or (module null) retained
+ * for it; on failure the type is not released. */
+struct tn_host_func *tn_rt_host_func_new(struct tn_store *store,
+                                         const struct tn_type *type,
+                                         struct tn_module *module,
+                                         tn_host_fn *fn, void *env);
+void tn_rt_host_func_free(struct tn_store *store, struct tn_host_func *host);
+
+/* Something may have become garbage: sweeps when there is much of it. */
+void tn_rt_sweep_some(struct tn_store *store);
+void tn_rt_sweep(struct tn_store *store);
+
+/* --- Traps: trace.c ------------------------------------------------------ */
+
+/* Begins a trap without frames. */
+void tn_rt_trap_begin(struct tn_store *store, tn_trap_kind kind);
+/* Adds the frames of this activation, from a function in the midst of a call
+ * outwards: `header` is its callee's. */
+void tn_rt_trap_callers(struct tn_store *store, const uint64_t *header,
+                        struct tn_context *context);
+/* TN_E_TRAP with the trap's words. */
+tn_status tn_rt_trap_fail(const struct tn_store *store, tn_error *err);
+
+/* --- Interrupts: interrupt.c. Under the store's lock. --------------------- */
+
+/* Sets the limit of every context as it should be. */
+void tn_rt_set_limits(struct tn_store *store);
+void tn_rt_clear_interrupt(struct tn_store *store);
+
+#endif

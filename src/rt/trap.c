@@ -1,0 +1,50 @@
+/* trap.c - what is known of the last trap. */
+#include "base/error.h"
+#include <assert.h>
+
+#include "rt/store.h"
+
+const char *tn_trap_text(tn_trap_kind kind)
+{
+    switch (kind) {
+#define TN_TRAP(name, value, words) \
+    case TN_TRAP_##name:            \
+        return words;
+#include "rt/traps.def"
+#undef TN_TRAP
+    }
+    return "unknown trap";
+}
+
+#define TN_TRAP(name, value, words) \
+    static_assert(TN_TRAP_##name == (value), "pinned");
+#include "rt/traps.def"
+#undef TN_TRAP
+
+void tn_rt_trap_begin(struct tn_store *store, tn_trap_kind kind)
+{
+    store->trap.kind = kind;
+    store->trap.serial++;
+    store->trap.depth = 0;
+    store->trap.frame_count = 0;
+    store->trap.error.status = TN_OK;
+    tn_arena_reset(&store->names);
+}
+
+tn_status tn_rt_trap_fail(const struct tn_store *store, tn_error *err)
+{
+    const struct tn_trap *trap = &store->trap;
+    bool has_words = trap->kind == TN_TRAP_HOST && trap->error.status != TN_OK;
+    return tn_fail(err, TN_E_TRAP, TN_NO_OFFSET, "%s",
+                   has_words ? trap->error.text : tn_trap_text(trap->kind));
+}
+
+tn_trap_kind tn_store_trap_kind(const tn_store *store)
+{
+    return store->trap.kind;
+}
+
+uint32_t tn_store_exit_code(const tn_store *store)
+{
+    return store->exit_code;
+}

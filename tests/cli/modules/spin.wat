@@ -1,0 +1,2 @@
+;; Never returns.
+(module $spin (func (export "spin") (loop (br 0))))

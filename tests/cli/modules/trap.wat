@@ -1,0 +1,5 @@
+;; A command that traps two calls deep.
+(module $trap
+  (func $inner unreachable)
+  (func $outer (call $inner))
+  (func (export "_start") (call $outer)))
