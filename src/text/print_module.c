@@ -180,8 +180,9 @@ static void print_memory(struct tn_printer *p, uint32_t index)
     const struct tn_limits *limits = &p->mod->memories[index].limits;
     print_definition(p, "memory", index);
     print_limits(p, limits);
-    if (limits->page_log2 != 16)
-        tn_buf_print(p->out, " (pagesize %u)", 1u << limits->page_log2);
+    if (limits->has_page_size)
+        tn_buf_print(p->out, " (pagesize %" PRIu64 ")",
+                     (uint64_t)1 << limits->page_log2);
 }
 
 static void print_table(struct tn_printer *p, uint32_t index)

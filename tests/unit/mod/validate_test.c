@@ -3,7 +3,7 @@
 #include "fault_alloc.h"
 #include "mod/features.h"
 #include "tn_test.h"
-#include "validate_build.h"
+#include "build_module.h"
 
 static tn_error outcome_with(const char *sections, uint64_t features)
 {

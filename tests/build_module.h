@@ -1,11 +1,11 @@
-/* validate_build.h - modules for tests, one line each.
+/* build_module.h - modules for tests, one line each.
  *
  *   build_module("1:01 60 00 00;3:01 00;10:01 (00 0b)")
  *
  * A section is its id in decimal and its contents in hexadecimal; its size is
  * put in, and so is the size of what stands in parentheses: a body. */
-#ifndef TN_TESTS_VALIDATE_BUILD_H
-#define TN_TESTS_VALIDATE_BUILD_H
+#ifndef TN_BUILD_MODULE_H
+#define TN_BUILD_MODULE_H
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,0 +1,106 @@
+#include "text/print.h"
+
+#include "build_module.h"
+#include "tn_test.h"
+
+static void check_printed(const char *want, const char *sections)
+{
+    struct built_module m = build_module(sections);
+    tn_error err = {0};
+    tn_text text;
+    (void)tn_module_print(m.bytes, m.size, &text, &err);
+    CHECK_STR("", err.text);
+    static char got[2000]; /* a failing check leaves by a jump */
+    (void)snprintf(got, sizeof got, "%s", text.at);
+    tn_text_free(&text);
+    CHECK_STR(want, got);
+}
+
+TEST(fields_come_in_the_order_of_sections)
+{
+    check_printed("(module\n"
+                  "  (type (;0;) (func (param i32) (result i64)))\n"
+                  "  (import \"m\" \"f\" (func (;0;) (type 0) (param i32) "
+                  "(result i64)))\n"
+                  "  (func (;1;) (type 0) (param i32) (result i64)\n"
+                  "    (local f32 f32)\n"
+                  "    local.get 0\n"
+                  "    call 0)\n"
+                  "  (table (;0;) 1 2 funcref)\n"
+                  "  (memory (;0;) i64 3)\n"
+                  "  (global (;0;) (mut i32) i32.const -1)\n"
+                  "  (export \"e\" (func 1))\n"
+                  "  (elem (;0;) (offset i32.const 0) func 1)\n"
+                  "  (data (;0;) (offset i64.const 8) \"a\\00\\22\"))\n",
+                  "1:01 60 01 7f 01 7e;2:01 01 6d 01 66 00 00;3:01 00;"
+                  "4:01 70 01 01 02;5:01 04 03;6:01 7f 01 41 7f 0b;"
+                  "7:01 01 65 00 01;9:01 00 41 00 0b 01 01;"
+                  "10:01 (01 02 7d 20 00 10 00 0b);"
+                  "11:01 00 42 08 0b 03 61 00 22");
+}
+
+TEST(segments_say_how_they_are_used)
+{
+    check_printed("(module\n"
+                  "  (type (;0;) (func))\n"
+                  "  (func (;0;) (type 0))\n"
+                  "  (table (;0;) 0 funcref)\n"
+                  "  (table (;1;) 0 externref)\n"
+                  "  (memory (;0;) 1)\n"
+                  "  (elem (;0;) func 0)\n"
+                  "  (elem (;1;) declare func 0)\n"
+                  "  (elem (;2;) (table 1) (offset i32.const 0) externref "
+                  "(item ref.null extern))\n"
+                  "  (data (;0;) \"x\"))\n",
+                  "1:01 60 00 00;3:01 00;4:02 70 00 00 6f 00 00;5:01 00 01;"
+                  "9:03 01 00 01 00 03 00 01 00 06 01 41 00 0b 6f 01 d0 6f 0b;"
+                  "12:01;10:01 (00 0b);11:01 01 01 78");
+}
+
+TEST(recursive_types_are_grouped)
+{
+    check_printed(
+        "(module\n"
+        "  (rec\n"
+        "    (type (;0;) (sub (func (result (ref null 1)))))\n"
+        "    (type (;1;) (struct (field (mut i8)))))\n"
+        "  (type (;2;) (sub final 0 (func (result (ref null 1))))))\n",
+        "1:02 4e 02 50 00 60 00 01 63 01 5f 01 78 01 "
+        "4f 01 00 60 00 01 63 01");
+}
+
+/* Two functions are named "f", one "a b"; only the first "f" may be $f. */
+TEST(names_are_used_where_they_name_one_function)
+{
+    check_printed("(module $m\n"
+                  "  (type (;0;) (func))\n"
+                  "  (func $f (;0;) (type 0)\n"
+                  "    call $f\n"
+                  "    call 1\n"
+                  "    call 2)\n"
+                  "  (func (;1;) (type 0))\n"
+                  "  (func (;2;) (type 0))\n"
+                  "  (start $f)\n"
+                  "  ;; custom section \"name\", 18 bytes\n"
+                  ")\n",
+                  "1:01 60 00 00;3:03 00 00 00;8:00;"
+                  "10:03 (00 10 00 10 01 10 02 0b) (00 0b) (00 0b);"
+                  "0:04 6e 61 6d 65 00 02 01 6d 01 0c 03 00 01 66 01 01 66 02 "
+                  "03 61 20 62");
+}
+
+TEST(code_that_is_no_code_is_refused_with_its_place)
+{
+    struct built_module m = build_module("1:01 60 00 00;3:01 00;"
+                                         "10:01 (00 ff 0b)");
+    tn_error err = {0};
+    tn_text text;
+    CHECK_EQ(TN_E_MALFORMED, tn_module_print(m.bytes, m.size, &text, &err));
+    CHECK(text.at == NULL);
+    CHECK_EQ(23, err.offset);
+}
+
+int main(int argc, char **argv)
+{
+    return tn_test_main(argc, argv);
+}
