@@ -81,6 +81,27 @@
 #include "pack/pack_no_codecs.c"
 #endif
 /* rt: what runs */
+#include "rt/engine.c"
+#include "rt/module.c"
+#include "rt/image.c"
+#include "rt/place.c"
+#include "rt/memory.c"
+#include "rt/table.c"
+#include "rt/global.c"
+#include "rt/func.c"
+#include "rt/trap.c"
+#include "rt/trace.c"
+#include "rt/interrupt.c"
+#include "rt/call.c"
+#include "rt/instance.c"
+#include "rt/constant.c"
+#include "rt/segment.c"
+#include "rt/imports.c"
+#include "rt/link.c"
+#include "rt/instantiate.c"
+#include "rt/sweep.c"
+#include "rt/store.c"
+#include "rt/help.c"
 /* interp: the interpreter */
 #include "interp/tail.c"
 #include "interp/loop.c"
@@ -108,6 +129,8 @@
 #include "prog/resolve.c"
 #include "prog/start_order.c"
 /* api: the border */
+#include "api/parts.c"
+#include "api/tn_engine.c"
 #include "api/tn_info.c"
 #include "api/tn_tools.c"
 /* clang-format on */

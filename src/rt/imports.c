@@ -55,8 +55,8 @@ void tn_rt_imports_orphan(struct tn_store *store)
 }
 
 /* The module's length first, so that no two pairs of names are one key. */
-static bool make_key(struct tn_imports *imports, struct tn_str module,
-                     struct tn_str name, struct tn_str *out)
+static bool make_import_key(struct tn_imports *imports, struct tn_str module,
+                            struct tn_str name, struct tn_str *out)
 {
     struct tn_buf *key = &imports->key;
     key->size = 0;
@@ -72,7 +72,7 @@ const tn_extern *tn_rt_imports_find(struct tn_imports *imports,
                                     struct tn_str module, struct tn_str name)
 {
     struct tn_str key;
-    if (imports == NULL || !make_key(imports, module, name, &key))
+    if (imports == NULL || !make_import_key(imports, module, name, &key))
         return NULL;
     uint32_t i = tn_map_get(&imports->map, key);
     return i == TN_MAP_NONE ? NULL : &imports->items.at[i];
@@ -82,7 +82,7 @@ static tn_status define(struct tn_imports *imports, struct tn_str module,
                         struct tn_str name, tn_extern item, tn_error *err)
 {
     struct tn_str key;
-    if (!make_key(imports, module, name, &key))
+    if (!make_import_key(imports, module, name, &key))
         return tn_no_memory(err);
     uint32_t i = tn_map_get(&imports->map, key);
     if (i != TN_MAP_NONE) {

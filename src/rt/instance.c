@@ -23,7 +23,7 @@ static bool grow_ctx(struct tn_store *store)
 }
 
 /* Room for a free id comes with the id, so that freeing it cannot fail. */
-static bool take_id(struct tn_store *store, struct tn_context *context)
+static bool take_object_id(struct tn_store *store, struct tn_context *context)
 {
     bool is_new = store->free_ids.count == 0;
     tn_mutex_lock(&store->lock);
@@ -42,7 +42,8 @@ static bool take_id(struct tn_store *store, struct tn_context *context)
     return fits;
 }
 
-static void give_id(struct tn_store *store, const struct tn_context *context)
+static void give_object_id(struct tn_store *store,
+                           const struct tn_context *context)
 {
     tn_mutex_lock(&store->lock);
     store->ctx[context->object_id] = NULL;
@@ -145,7 +146,7 @@ tn_status tn_rt_instance_alloc(struct tn_store *store, tn_module *module,
     in->store = store;
     in->block = block;
     point_to_parts(in, context, l);
-    if (!take_id(store, context)) {
+    if (!take_object_id(store, context)) {
         tn_alloc_free(store->alloc, block, l->bytes + 64);
         return tn_no_memory(err);
     }
@@ -182,7 +183,7 @@ tn_status tn_rt_instance_alloc_host(struct tn_store *store, tn_error *err)
     in->reason = "";
     context->instance = in;
     context->store = store;
-    if (!take_id(store, context)) {
+    if (!take_object_id(store, context)) {
         tn_alloc_free(store->alloc, block, bytes + 64);
         return tn_no_memory(err);
     }
@@ -266,7 +267,7 @@ void tn_rt_instance_destroy(tn_instance *in)
         tn_instance_close(in);
         store->garbage_count--;
     }
-    give_id(store, in->context);
+    give_object_id(store, in->context);
     if (in->link != NULL) {
         *in->link = in->next;
         if (in->next != NULL)

@@ -6,7 +6,7 @@
  * returns inside one instance. See context.h for the frame. */
 #include "rt/store.h"
 
-struct walk {
+struct frame_walk {
     struct tn_store *store;
     struct tn_context *context;
     uint64_t *frame;
@@ -22,7 +22,7 @@ static int32_t word_at(const uint8_t *pc)
 
 /* Goes to the caller of the function with this header; false when that is
  * the host. */
-static bool walk_out(struct walk *w, const uint64_t *header)
+static bool walk_out(struct frame_walk *w, const uint64_t *header)
 {
     const tn_engine *engine = w->store->engine;
     const uint8_t *ret = tn_slot_pointer(header[0]);
@@ -46,7 +46,7 @@ static bool walk_out(struct walk *w, const uint64_t *header)
 }
 
 /* The header of the function that runs at w->pc, and its index. */
-static const uint64_t *walk_header(const struct walk *w, uint32_t *index)
+static const uint64_t *walk_header(const struct frame_walk *w, uint32_t *index)
 {
     const tn_module *module = w->context->instance->module;
     *index = tn_code_function_at(module->code, w->pc);
@@ -72,7 +72,7 @@ static void note_frame(struct tn_store *store, struct tn_instance *instance,
                                  tn_trap_text(trap->kind));
 }
 
-static void note_walk(struct walk *w)
+static void note_walk(struct frame_walk *w)
 {
     uint32_t index;
     const uint64_t *header;
@@ -86,7 +86,7 @@ static void note_walk(struct walk *w)
 void tn_rt_trap_callers(struct tn_store *store, const uint64_t *header,
                         struct tn_context *context)
 {
-    struct walk w = {store, context, NULL, NULL};
+    struct frame_walk w = {store, context, NULL, NULL};
     if (context != NULL && walk_out(&w, header))
         note_walk(&w);
 }
@@ -103,7 +103,7 @@ void tn_rt_trap(struct tn_context *context, uint64_t *frame, const uint8_t *pc,
     struct tn_store *store = context->store;
     tn_rt_trap_begin(store, kind);
     store->activation->status = TN_E_TRAP;
-    struct walk w = {store, context, frame, pc};
+    struct frame_walk w = {store, context, frame, pc};
     if (!is_stub(store->engine, pc)) {
         note_walk(&w);
         return;

@@ -43,14 +43,15 @@ TEST(types_are_read_as_they_are_written)
 TEST(what_is_no_type_is_refused)
 {
     static const char *const wrong[] = {
-        "",          "()",           "() ->",        "(i32 -> i32",
-        "(i33)->()", "(i32,) -> ()", "() -> i32 x",  "() -> ()()",
-        "->",        "(i32)",        "() - > ()",    "(i32 i32) -> ()",
+        "",          "()",           "() ->",       "(i32 -> i32",
+        "(i33)->()", "(i32,) -> ()", "() -> i32 x", "() -> ()()",
+        "->",        "(i32)",        "() - > ()",   "(i32 i32) -> ()",
     };
     struct bench b = bench_with(NULL);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         tn_func *func;
-        CHECK_EQ(TN_E_TYPE, tn_func_new(b.store, wrong[i], same, NULL, &func, NULL));
+        CHECK_EQ(TN_E_TYPE,
+                 tn_func_new(b.store, wrong[i], same, NULL, &func, NULL));
         CHECK(func == NULL);
     }
     bench_end(&b);
@@ -73,7 +74,8 @@ TEST(a_text_that_does_not_fit_is_cut)
     struct bench b = bench_with(NULL);
     tn_func *func;
     char text[6];
-    CHECK_EQ(TN_OK, tn_func_new(b.store, "(i32) -> i32", same, NULL, &func, NULL));
+    CHECK_EQ(TN_OK,
+             tn_func_new(b.store, "(i32) -> i32", same, NULL, &func, NULL));
     CHECK_EQ(13, tn_func_type(func, text, sizeof text));
     CHECK_STR("(i32)", text);
     CHECK_EQ(13, tn_func_type(func, NULL, 0));
@@ -84,9 +86,11 @@ TEST(a_host_function_is_called_like_any_other)
 {
     struct bench b = bench_with(NULL);
     tn_func *func;
-    tn_val args[2] = {{.kind = TN_I32, .of.i32 = -3}, {.kind = TN_I32, .of.i32 = 5}};
+    tn_val args[2] = {{.kind = TN_I32, .of.i32 = -3},
+                      {.kind = TN_I32, .of.i32 = 5}};
     tn_val result;
-    CHECK_EQ(TN_OK, tn_func_new(b.store, "(i32, i32) -> i32", add, NULL, &func, NULL));
+    CHECK_EQ(TN_OK,
+             tn_func_new(b.store, "(i32, i32) -> i32", add, NULL, &func, NULL));
     CHECK_EQ(TN_OK, tn_func_call(func, args, 2, &result, 1, &b.err));
     CHECK_EQ(TN_I32, result.kind);
     CHECK_EQ(2, result.of.i32);
@@ -121,8 +125,10 @@ TEST(references_are_of_one_store)
     struct bench b = bench_with(NULL), other = bench_with(NULL);
     tn_func *func, *foreign;
     tn_val ref = {.kind = TN_FUNCREF}, result;
-    CHECK_EQ(TN_OK, tn_func_new(b.store, "(funcref) -> funcref", same, NULL, &func, NULL));
-    CHECK_EQ(TN_OK, tn_func_new(other.store, "() -> ()", same, NULL, &foreign, NULL));
+    CHECK_EQ(TN_OK, tn_func_new(b.store, "(funcref) -> funcref", same, NULL,
+                                &func, NULL));
+    CHECK_EQ(TN_OK,
+             tn_func_new(other.store, "() -> ()", same, NULL, &foreign, NULL));
     CHECK_EQ(TN_OK, tn_func_call(func, &ref, 1, &result, 1, NULL));
     CHECK(result.of.func == NULL);
     ref.of.func = func;

@@ -129,7 +129,8 @@ TEST(every_allocation_may_fail_and_nothing_leaks)
         do {
             struct counting counting = {.fail_at = ++fail_at};
             tn_status status;
-            struct bench b = {engine_with(&counting, kinds[k]), NULL, NULL, {0}};
+            struct bench b = {
+                engine_with(&counting, kinds[k]), NULL, NULL, {0}};
             tn_module *modules[2] = {0};
             tn_instance *in[2] = {0};
             status = b.engine == NULL ? TN_E_NOMEM : TN_OK;
@@ -141,12 +142,13 @@ TEST(every_allocation_may_fail_and_nothing_leaks)
                 status = tn_module_new_copy(b.engine, box_wasm, sizeof box_wasm,
                                             &modules[0], NULL);
             if (status == TN_OK)
-                status = tn_instance_new(b.store, modules[0], NULL, &in[0], NULL);
+                status =
+                    tn_instance_new(b.store, modules[0], NULL, &in[0], NULL);
             if (status == TN_OK)
                 status = tn_imports_instance(b.imports, "box", in[0], NULL);
             if (status == TN_OK)
-                status = tn_module_new_borrow(b.engine, user_wasm,
-                                              sizeof user_wasm, &modules[1], NULL);
+                status = tn_module_new_borrow(
+                    b.engine, user_wasm, sizeof user_wasm, &modules[1], NULL);
             if (status == TN_OK)
                 status = tn_instance_new(b.store, modules[1], b.imports, &in[1],
                                          NULL);

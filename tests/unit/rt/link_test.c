@@ -59,12 +59,15 @@ TEST(types_must_match)
     struct bench b = bench_with(NULL);
     tn_instance *box = INSTANCE(&b, box);
     CHECK_EQ(TN_OK, tn_imports_instance(b.imports, "box", box, &b.err));
-    tn_extern func = {.kind = TN_EXTERN_FUNC}, memory = {.kind = TN_EXTERN_MEMORY};
-    tn_extern table = {.kind = TN_EXTERN_TABLE}, global = {.kind = TN_EXTERN_GLOBAL};
+    tn_extern func = {.kind = TN_EXTERN_FUNC},
+              memory = {.kind = TN_EXTERN_MEMORY};
+    tn_extern table = {.kind = TN_EXTERN_TABLE},
+              global = {.kind = TN_EXTERN_GLOBAL};
     tn_limits_info limits = {.min = 1, .max = 3, .page_size_log2 = 16};
     tn_val seven = {.kind = TN_I32, .of.i32 = 7};
 
-    CHECK_EQ(TN_OK, tn_func_new(b.store, "(i64) -> i32", nothing, NULL, &func.of.func, NULL));
+    CHECK_EQ(TN_OK, tn_func_new(b.store, "(i64) -> i32", nothing, NULL,
+                                &func.of.func, NULL));
     refused("f", func, &b);
     refused("m", func, &b);
     CHECK_EQ(TN_OK, tn_memory_new(b.store, limits, &memory.of.memory, NULL));
@@ -75,13 +78,16 @@ TEST(types_must_match)
     limits = (tn_limits_info){.min = 0, .max = 2, .page_size_log2 = 16};
     CHECK_EQ(TN_OK, tn_memory_new(b.store, limits, &memory.of.memory, NULL));
     refused("m", memory, &b); /* too small now */
-    limits = (tn_limits_info){.min = 1, .max = 2, .is_64 = true, .page_size_log2 = 16};
+    limits = (tn_limits_info){
+        .min = 1, .max = 2, .is_64 = true, .page_size_log2 = 16};
     CHECK_EQ(TN_OK, tn_memory_new(b.store, limits, &memory.of.memory, NULL));
     refused("m", memory, &b); /* 64 bits */
     limits = (tn_limits_info){.min = 4, .max = 8};
-    CHECK_EQ(TN_OK, tn_table_new(b.store, TN_EXTERNREF, limits, &table.of.table, NULL));
+    CHECK_EQ(TN_OK, tn_table_new(b.store, TN_EXTERNREF, limits, &table.of.table,
+                                 NULL));
     refused("t", table, &b);
-    CHECK_EQ(TN_OK, tn_global_new(b.store, seven, false, &global.of.global, NULL));
+    CHECK_EQ(TN_OK,
+             tn_global_new(b.store, seven, false, &global.of.global, NULL));
     refused("g", global, &b);
     refused("c", global, &b);
     bench_end(&b);
@@ -115,7 +121,8 @@ TEST(what_is_of_another_store_is_refused)
     CHECK_EQ(TN_E_MISUSE, tn_imports_define(b.imports, "a", "b", item, NULL));
     CHECK_EQ(TN_E_MISUSE,
              tn_instance_new(b.store, module, other.imports, &in, NULL));
-    CHECK_EQ(TN_E_MISUSE, tn_instance_new(other.store, module, NULL, &in, NULL));
+    CHECK_EQ(TN_E_MISUSE,
+             tn_instance_new(other.store, module, NULL, &in, NULL));
     tn_module_free(module);
     bench_end(&b);
     bench_end(&other);
@@ -127,8 +134,8 @@ TEST(unknown_functions_may_trap_instead)
     tn_imports_trap_unknown(b.imports);
     tn_instance *guest = INSTANCE(&b, host);
     uint64_t slots[1] = {0};
-    CHECK_EQ(TN_E_TRAP, tn_func_call_raw(guest->context->imports[0].func, slots,
-                                         &b.err));
+    CHECK_EQ(TN_E_TRAP,
+             tn_func_call_raw(guest->context->imports[0].func, slots, &b.err));
     CHECK_STR("unknown import \"host\" \"h\" was called", b.err.text);
     CHECK_EQ(TN_TRAP_HOST, tn_store_trap_kind(b.store));
     tn_instance_free(guest);
