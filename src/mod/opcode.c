@@ -58,8 +58,9 @@ const uint16_t tn_mod_rows[ROWS_END] = {
 enum tn_opcode tn_mod_opcode(uint8_t prefix, uint32_t code)
 {
     uint32_t begin = (uint32_t)ROWS_BEGIN(prefix);
-    uint32_t room = (uint32_t)ROWS_NEXT(prefix) - begin;
-    uint16_t row = code < room ? tn_mod_rows[begin + code] : 0;
+    uint32_t end = (uint32_t)ROWS_NEXT(prefix);
+    bool has_room = begin < end && code < end - begin;
+    uint16_t row = has_room ? tn_mod_rows[begin + code] : 0;
     return row == 0 ? TN_OP_COUNT : (enum tn_opcode)(row - 1);
 }
 

@@ -32,8 +32,7 @@ struct tn_opcode_info {
 
 extern const struct tn_opcode_info tn_mod_opcodes[TN_OP_COUNT];
 
-/* The row of a code, or TN_OP_COUNT if there is none. `prefix` is 0 or one of
- * 0xfb..0xfe. */
+/* The row of a code, or TN_OP_COUNT if there is none. */
 enum tn_opcode tn_mod_opcode(uint8_t prefix, uint32_t code);
 
 /* For the hot path: the row of a one-byte code, plus one; 0 for a prefix or no

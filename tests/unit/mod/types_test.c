@@ -1,0 +1,212 @@
+#include "fault_alloc.h"
+#include "mod_bytes.h"
+
+static struct tn_types *registry;
+
+static struct tn_mod *interned(const uint8_t *bytes, size_t size)
+{
+    struct tn_buf *m = malloc(sizeof *m); /* the module borrows its bytes */
+    *m = module_begin();
+    put_section(m, 1, bytes, size);
+    struct outcome o = decode_with(m, ALL_FEATURES);
+    CHECK_STR("", o.err.text);
+    tn_error err = {0};
+    CHECK_EQ(TN_OK, tn_types_intern(registry, o.mod, &err));
+    tn_buf_clear(m); /* of types nothing is read again */
+    free(m);
+    return o.mod;
+}
+
+static void begin(void)
+{
+    registry = tn_types_new(&tn_alloc_libc);
+}
+
+static void end(void)
+{
+    tn_types_free(registry);
+}
+
+TEST(equal_function_types_of_two_modules_are_one)
+{
+    begin();
+    struct tn_mod *a = interned(BYTES(2, 0x60, 0, 0, 0x60, 1, 0x7f, 0));
+    struct tn_mod *b =
+        interned(BYTES(3, 0x60, 1, 0x7f, 0, 0x60, 0, 0, 0x60, 1, 0x7f, 0));
+    CHECK(a->types[0] == b->types[1]);
+    CHECK(a->types[1] == b->types[0] && b->types[0] == b->types[2]);
+    CHECK(a->types[0] != a->types[1]);
+    CHECK(tn_types_at(registry, a->types[1]->id) == a->types[1]);
+    tn_mod_free(a);
+    CHECK_EQ(1, b->types[0]->param_count);
+    tn_mod_free(b);
+    end();
+}
+
+/* (rec (struct (ref 1)) (struct (ref 0))), twice, at other indices. */
+TEST(equal_groups_are_one_wherever_they_stand)
+{
+    begin();
+    struct tn_mod *a =
+        interned(BYTES(1, 0x4e, 2, 0x5f, 1, 0x64, 1, 0, 0x5f, 1, 0x64, 0, 0));
+    struct tn_mod *b = interned(BYTES(2, 0x60, 0, 0, 0x4e, 2, 0x5f, 1, 0x64, 2,
+                                      0, 0x5f, 1, 0x64, 1, 0));
+    CHECK(a->types[0] == b->types[1] && a->types[1] == b->types[2]);
+    /* References in it are by id. */
+    CHECK_EQ(TN_REF(TN_HEAP_DEFINED + a->types[1]->id, false),
+             a->types[0]->fields[0].type);
+    tn_mod_free(a);
+    tn_mod_free(b);
+    end();
+}
+
+TEST(a_group_is_not_its_members_each_alone)
+{
+    begin();
+    /* (rec (func) (func)), (func), (rec (func)) */
+    struct tn_mod *a = interned(BYTES(3, 0x4e, 2, 0x60, 0, 0, 0x60, 0, 0, 0x60,
+                                      0, 0, 0x4e, 1, 0x60, 0, 0));
+    CHECK(a->types[0] != a->types[1]);
+    CHECK(a->types[0] != a->types[2] && a->types[1] != a->types[2]);
+    CHECK(a->types[2] == a->types[3]);
+    tn_mod_free(a);
+    end();
+}
+
+TEST(ids_are_used_again)
+{
+    begin();
+    uint32_t first = 0;
+    for (int i = 0; i < 1000; i++) {
+        struct tn_mod *a = interned(BYTES(2, 0x60, 0, 0, 0x60, 1, 0x7f, 0));
+        if (i == 0)
+            first = a->types[0]->id + a->types[1]->id;
+        CHECK_EQ(first, a->types[0]->id + a->types[1]->id);
+        tn_mod_free(a);
+    }
+    end();
+}
+
+TEST(host_functions_share_types_with_modules)
+{
+    begin();
+    static const tn_valtype params[] = {TN_VT_I32, TN_VT_V128};
+    const struct tn_type *host = tn_types_func(registry, params, 2, NULL, 0);
+    CHECK(host->param_slots == 3 && host->result_slots == 0);
+    struct tn_mod *a = interned(BYTES(1, 0x60, 2, 0x7f, 0x7b, 0));
+    CHECK(a->types[0] == host);
+    tn_types_release_one(registry, host);
+    CHECK(tn_types_at(registry, a->types[0]->id) == a->types[0]);
+    tn_mod_free(a);
+    end();
+}
+
+TEST(displays_hold_all_supertypes)
+{
+    begin();
+    /* 0 <- 1 <- 2, and 3 by itself, all open */
+    struct tn_mod *a = interned(BYTES(4, 0x50, 0, 0x5f, 0, 0x50, 1, 0, 0x5f, 1,
+                                      0x7f, 0, 0x50, 1, 1, 0x5f, 2, 0x7f, 0,
+                                      0x7e, 1, 0x50, 0, 0x5f, 1, 0x7f, 1));
+    CHECK_EQ(2, a->types[2]->depth);
+    CHECK(tn_type_is_below(a->types[2], a->types[0]));
+    CHECK(tn_type_is_below(a->types[2], a->types[1]));
+    CHECK(tn_type_is_below(a->types[2], a->types[2]));
+    CHECK(!tn_type_is_below(a->types[0], a->types[2]));
+    CHECK(!tn_type_is_below(a->types[3], a->types[0]));
+    tn_mod_free(a);
+    end();
+}
+
+static void check_intern_refused(tn_status status, const char *text,
+                                 const uint8_t *bytes, size_t size)
+{
+    struct fault fault = fault_never();
+    tn_allocator alloc = fault_allocator(&fault);
+    registry = tn_types_new(&alloc);
+    struct tn_buf m = module_begin();
+    put_section(&m, 1, bytes, size);
+    struct outcome o = decode_with(&m, ALL_FEATURES);
+    CHECK_STR("", o.err.text);
+    tn_error err = {0};
+    CHECK_EQ(status, tn_types_intern(registry, o.mod, &err));
+    CHECK_STR(text, err.text);
+    CHECK(o.mod->types == NULL);
+    tn_mod_free(o.mod);
+    tn_buf_clear(&m);
+    /* Nothing is left: the next type has the first id. */
+    const struct tn_type *next = tn_types_func(registry, NULL, 0, NULL, 0);
+    CHECK(next->id <= 1);
+    end();
+    CHECK_EQ(0, fault.live);
+}
+
+TEST(types_that_do_not_exist_are_refused)
+{
+    check_intern_refused(TN_E_INVALID, "unknown type 1 (in type 0)",
+                         BYTES(2, 0x60, 1, 0x64, 1, 0, 0x60, 0, 0));
+    check_intern_refused(TN_E_INVALID, "unknown type 2 (in type 0)",
+                         BYTES(1, 0x50, 1, 2, 0x60, 0, 0));
+    check_intern_refused(TN_E_INVALID, "unknown type 7 (in type 0)",
+                         BYTES(1, 0x5e, 0x63, 7, 0));
+}
+
+TEST(subtypes_must_match_their_supertypes)
+{
+    /* of a final type */
+    check_intern_refused(TN_E_INVALID, "sub type 1 does not match super type 0",
+                         BYTES(2, 0x60, 0, 0, 0x50, 1, 0, 0x60, 0, 0));
+    /* fewer fields */
+    check_intern_refused(
+        TN_E_INVALID, "sub type 1 does not match super type 0",
+        BYTES(2, 0x50, 0, 0x5f, 1, 0x7f, 0, 0x50, 1, 0, 0x5f, 0));
+    /* a mutable field of a lower type */
+    check_intern_refused(
+        TN_E_INVALID, "sub type 1 does not match super type 0",
+        BYTES(2, 0x50, 0, 0x5e, 0x6e, 1, 0x50, 1, 0, 0x5e, 0x6d, 1));
+    /* parameters go the other way */
+    check_intern_refused(
+        TN_E_INVALID, "sub type 1 does not match super type 0",
+        BYTES(2, 0x50, 0, 0x60, 1, 0x6e, 0, 0x50, 1, 0, 0x60, 1, 0x6d, 0));
+}
+
+TEST(subtypes_may_narrow_results_and_widen_parameters)
+{
+    begin();
+    struct tn_mod *a = interned(BYTES(2, 0x50, 0, 0x60, 1, 0x6d, 1, 0x6e, 0x50,
+                                      1, 0, 0x60, 1, 0x6e, 1, 0x6d));
+    CHECK(tn_type_is_below(a->types[1], a->types[0]));
+    tn_mod_free(a);
+    end();
+}
+
+TEST(an_allocation_that_fails_while_interning_leaves_nothing)
+{
+    struct tn_buf m = module_of_everything();
+    tn_status status = TN_E_NOMEM;
+    for (size_t n = 0; status != TN_OK; n++) {
+        struct fault fault = fault_never();
+        tn_allocator alloc = fault_allocator(&fault);
+        struct tn_types *types = tn_types_new(&alloc);
+        struct tn_mod *mod;
+        CHECK_EQ(TN_OK,
+                 tn_mod_decode(m.at, m.size, ALL_FEATURES, &alloc, &mod, NULL));
+        fault.fail_from = fault.requests + n;
+        tn_error err = {0};
+        status = tn_types_intern(types, mod, &err);
+        CHECK(status == TN_OK || status == TN_E_NOMEM);
+        CHECK_EQ(status, err.status);
+        CHECK((status == TN_OK) == (mod->types != NULL));
+        tn_mod_free(mod);
+        tn_types_free(types);
+        CHECK_EQ(0, fault.live);
+        CHECK_EQ(0, fault.wrong_size);
+        CHECK(n < 1000);
+    }
+    tn_buf_clear(&m);
+}
+
+int main(int argc, char **argv)
+{
+    return tn_test_main(argc, argv);
+}
