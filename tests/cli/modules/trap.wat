@@ -2,4 +2,4 @@
 (module $trap
   (func $inner unreachable)
   (func $outer (call $inner))
-  (func (export "_start") (call $outer)))
+  (func $_start (export "_start") (call $outer)))
