@@ -67,7 +67,7 @@
 #include "ir/arith.c"
 #include "ir/access.c"
 #include "ir/branch.c"
-#include "ir/invoke.c"
+#include "ir/calls.c"
 #include "ir/translate.c"
 #include "ir/code.c"
 /* pack: packages; which of two files is an option of the build */

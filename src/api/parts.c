@@ -1,15 +1,15 @@
 /* parts.c - the one place that knows what this build is made of. */
 #include "api/parts.h"
 
+#include "base/compiler.h"
 #include "interp/interp.h"
 
-/* Fastest first. Tail calls are sure to be jumps in clang only; gcc's
- * computed gotos are as fast. */
+/* Fastest first. */
 static const struct tn_tier *const tiers[] = {
-#ifdef __clang__
+#if TN_TAIL_CALLS
     &tn_interp_tail,
-    &tn_interp_loop,
-#else
+#endif
+#if TN_LABELS
     &tn_interp_loop,
 #endif
 };

@@ -3,12 +3,13 @@
  * For compilers that do not promise tail calls. With gcc this is as fast as
  * tail.c (clang's code for it is a quarter slower, and takes long to make).
  * The function is long because it is all handlers, one after another. */
+#include "interp/interp.h"
+
 #include "base/compiler.h"
 
 #if TN_LABELS
 
 #include "interp/body_types.h"
-#include "interp/interp.h"
 #include "ir/numeric.h"
 
 /* Labels as values are an extension of both compilers that we build with. */

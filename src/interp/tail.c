@@ -6,12 +6,13 @@
  * functions preserve them: a handler that calls a helper saves only what it
  * still needs of the accumulators. Empty where the compiler has no such
  * promise; loop.c expands the same rows there. */
+#include "interp/interp.h"
+
 #include "base/compiler.h"
 
 #if TN_TAIL_CALLS
 
 #include "interp/body_types.h"
-#include "interp/interp.h"
 #include "ir/numeric.h"
 
 /* `return f();` of a function without result is an extension. */

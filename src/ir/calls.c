@@ -1,4 +1,4 @@
-/* invoke.c - calls.
+/* calls.c - calls.
  *
  * Arguments stay where the operand stack has them; they are the callee's
  * first slots. Both accumulators are dead across a call, and a single result
