@@ -120,10 +120,10 @@ static tn_status place_datas(struct tn_instance *in, tn_error *err)
 
 /* --- The whole ---------------------------------------------------------------------------------- */
 
-static tn_status define_parts(struct tn_instance *in, tn_imports *imports,
+static tn_status define_parts(struct tn_instance *in, struct tn_rt_given given,
                               tn_error *err)
 {
-    TN_TRY(tn_rt_link(in, imports, err));
+    TN_TRY(tn_rt_link(in, given, err));
     TN_TRY(make_memories(in, err));
     TN_TRY(init_globals(in, err));
     return make_tables(in, err);
@@ -142,8 +142,9 @@ static tn_status run_segments(struct tn_instance *in, tn_error *err)
 /* Once segments have been written, others may know the instance's functions
  * (through an imported table), even if it then fails: so it is closed like
  * any other, and freed when nobody does. */
-tn_status tn_instance_new(tn_store *store, tn_module *module,
-                          tn_imports *imports, tn_instance **out, tn_error *err)
+static tn_status new_instance(tn_store *store, tn_module *module,
+                              struct tn_rt_given given, tn_instance **out,
+                              tn_error *err)
 {
     struct tn_instance *in;
     *out = NULL;
@@ -152,7 +153,7 @@ tn_status tn_instance_new(tn_store *store, tn_module *module,
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "module of another engine");
     TN_TRY(tn_rt_instance_alloc(store, module, &in, err));
-    tn_status status = define_parts(in, imports, err);
+    tn_status status = define_parts(in, given, err);
     if (status != TN_OK) {
         tn_rt_instance_destroy(in);
         return status;
@@ -164,6 +165,21 @@ tn_status tn_instance_new(tn_store *store, tn_module *module,
     else
         tn_instance_free(in);
     return status;
+}
+
+tn_status tn_instance_new(tn_store *store, tn_module *module,
+                          tn_imports *imports, tn_instance **out, tn_error *err)
+{
+    return new_instance(store, module, (struct tn_rt_given){imports, NULL}, out,
+                        err);
+}
+
+tn_status tn_rt_instantiate(tn_store *store, tn_module *module,
+                            const tn_extern *items, tn_instance **out,
+                            tn_error *err)
+{
+    return new_instance(store, module, (struct tn_rt_given){NULL, items}, out,
+                        err);
 }
 
 tn_status tn_instance_initialize(tn_instance *instance, tn_error *err)

@@ -10,7 +10,7 @@
 
 struct binding {
     struct tn_instance *instance;
-    struct tn_imports *imports;
+    struct tn_rt_given given;
     const struct tn_import *import; /* the one at hand */
     tn_status status;               /* of the first that failed */
     tn_error *err;
@@ -148,9 +148,12 @@ static bool bind_trap(struct binding *b)
 
 static void bind_one(struct binding *b)
 {
+    struct tn_imports *imports = b->given.imports;
     const tn_extern *item =
-        tn_rt_imports_find(b->imports, b->import->module, b->import->name);
-    bool traps = b->imports != NULL && b->imports->traps_unknown &&
+        b->given.items != NULL
+            ? &b->given.items[b->import - b->instance->module->mod->imports]
+            : tn_rt_imports_find(imports, b->import->module, b->import->name);
+    bool traps = imports != NULL && imports->traps_unknown &&
                  b->import->kind == TN_EXTERN_FUNC;
     if (item != NULL) {
         if (!bind_item(b, item))
@@ -162,12 +165,12 @@ static void bind_one(struct binding *b)
     }
 }
 
-tn_status tn_rt_link(struct tn_instance *instance, struct tn_imports *imports,
+tn_status tn_rt_link(struct tn_instance *instance, struct tn_rt_given given,
                      tn_error *err)
 {
     const struct tn_mod *mod = instance->module->mod;
-    struct binding b = {instance, imports, NULL, TN_OK, err};
-    if (imports != NULL && imports->store != instance->store)
+    struct binding b = {instance, given, NULL, TN_OK, err};
+    if (given.imports != NULL && given.imports->store != instance->store)
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "imports of another store");
     for (uint32_t i = 0; i < mod->import_count; i++) {
