@@ -57,30 +57,6 @@ const char *tn_feature_name(tn_feature feature)
                                                 : NULL;
 }
 
-uint64_t tn_mod_features_of(tn_valtype type)
-{
-    if (tn_vt_of(type) == TN_VT_V128)
-        return TN_FEATURE_BIT(TN_FEATURE_SIMD);
-    if (tn_vt_of(type) == TN_VT_I8 || tn_vt_of(type) == TN_VT_I16)
-        return TN_FEATURE_BIT(TN_FEATURE_GC);
-    if (!tn_is_ref(type))
-        return 0;
-    switch (tn_heap_of(type)) {
-    case TN_HEAP_FUNC:
-    case TN_HEAP_EXTERN:
-        return tn_is_nullable(type)
-                   ? TN_FEATURE_BIT(TN_FEATURE_REFERENCE_TYPES)
-                   : TN_FEATURE_BIT(TN_FEATURE_FUNCTION_REFERENCES);
-    case TN_HEAP_EXN:
-    case TN_HEAP_NOEXN:
-        return TN_FEATURE_BIT(TN_FEATURE_EXCEPTIONS);
-    default:
-        return tn_heap_of(type) >= TN_HEAP_DEFINED
-                   ? TN_FEATURE_BIT(TN_FEATURE_FUNCTION_REFERENCES)
-                   : TN_FEATURE_BIT(TN_FEATURE_GC);
-    }
-}
-
 tn_feature tn_mod_feature_missing(uint64_t needed, uint64_t allowed)
 {
     for (int i = 0; i < TN_FEATURE_COUNT; i++)

@@ -6,15 +6,13 @@
 #ifndef TN_MOD_FEATURES_H
 #define TN_MOD_FEATURES_H
 
-#include "mod/types.h"
+#include <stdint.h>
+#include <tenon.h>
 
 /* What validation understands: all that can be run, and the types of some
  * proposals whose instructions cannot. A set of tn_features_default is within
  * it. */
 uint64_t tn_mod_features_checked(void);
-
-/* The set of proposals that a value type needs: none for numbers. */
-uint64_t tn_mod_features_of(tn_valtype type);
 
 /* The first of `needed` that `allowed` lacks, or TN_FEATURE_COUNT. */
 tn_feature tn_mod_feature_missing(uint64_t needed, uint64_t allowed);

@@ -73,12 +73,14 @@ static bool close_block(struct tn_validator *v, struct tn_control *out)
     struct tn_control *top = v->top;
     if (!tn_mod_pop_all(v, tn_mod_results(top)))
         return false;
-    if (v->height != top->height)
-        return tn_mod_invalid(v,
-                              "type mismatch: the block leaves %u value%s "
-                              "too many on the stack",
-                              v->height - top->height,
-                              v->height - top->height == 1 ? "" : "s");
+    uint32_t left = v->height - top->height;
+    if (left > 0) {
+        (void)tn_mod_invalid(v,
+                             "type mismatch: the block leaves %u value%s too "
+                             "many on the stack",
+                             left, left == 1 ? "" : "s");
+        return false;
+    }
     if (v->is_set != NULL)
         for (size_t i = top->init_count; i < v->inits.count; i++)
             v->is_set[v->inits.at[i]] = 0;

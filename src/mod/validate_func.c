@@ -93,7 +93,7 @@ bool tn_mod_check_type_index(struct tn_validator *v, tn_valtype type)
 
 bool tn_mod_check_valtype(struct tn_validator *v, tn_valtype type)
 {
-    return tn_mod_need(v, tn_mod_features_of(type),
+    return tn_mod_need(v, TN_FEATURE_BIT(tn_valtype_feature(type)),
                        tn_is_ref(type) ? "a reference type" : "a v128 type") &&
            tn_mod_check_type_index(v, type);
 }

@@ -312,7 +312,7 @@ static tn_status print_own_globals(struct tn_printer *p)
 static tn_status print_elem_items(struct tn_printer *p,
                                   const struct tn_elem_def *elem)
 {
-    if (elem->funcs != NULL || elem->exprs == NULL) {
+    if (elem->funcs != NULL) {
         tn_buf_print(p->out, " func");
         for (uint32_t i = 0; i < elem->count; i++) {
             tn_buf_byte(p->out, ' ');

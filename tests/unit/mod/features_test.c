@@ -17,18 +17,6 @@ TEST(what_runs_is_checked)
     CHECK(!(tn_features_default() & TN_FEATURE_BIT(TN_FEATURE_SIMD)));
 }
 
-TEST(types_name_the_proposal_they_need)
-{
-    CHECK_EQ(0, tn_mod_features_of(TN_VT_I64));
-    CHECK_EQ(TN_FEATURE_BIT(TN_FEATURE_SIMD), tn_mod_features_of(TN_VT_V128));
-    CHECK_EQ(TN_FEATURE_BIT(TN_FEATURE_REFERENCE_TYPES),
-             tn_mod_features_of(TN_FUNCREF_TYPE));
-    CHECK_EQ(TN_FEATURE_BIT(TN_FEATURE_FUNCTION_REFERENCES),
-             tn_mod_features_of(TN_REF(TN_HEAP_DEFINED + 3, 1)));
-    CHECK_EQ(TN_FEATURE_BIT(TN_FEATURE_GC),
-             tn_mod_features_of(TN_REF(TN_HEAP_ANY, 1)));
-}
-
 TEST(the_first_missing_feature_is_named)
 {
     uint64_t simd = TN_FEATURE_BIT(TN_FEATURE_SIMD);
