@@ -271,8 +271,6 @@ static int report_trap(struct run *run, const char *kind, const tn_error *err)
         putc('\n', stderr);
     }
     report_backtrace(run->report, tn_program_store(run->program));
-    if (run->has_deadline && deadline_is_over(&run->deadline))
-        report_note(run->report, "the time limit (-W timeout) was reached");
     return STATUS_TRAP;
 }
 
@@ -350,8 +348,11 @@ static int run_file(struct run *run)
         if (run->options.has_stats)
             print_stats(run);
     }
-    if (run->has_deadline)
+    if (run->has_deadline) {
+        if (status != STATUS_OK && deadline_is_over(&run->deadline))
+            report_note(run->report, "the time limit (-W timeout) was reached");
         deadline_stop(&run->deadline);
+    }
     run->has_deadline = false;
     tn_program_free(run->program);
     tn_engine_free(run->engine);

@@ -142,10 +142,11 @@ int report_failure(const struct report *report, const char *kind,
                    const char *subject, const tn_error *err)
 {
     const char *text = err->text[0] ? err->text : tn_status_text(err->status);
-    bool is_named = strncmp(text, subject, strlen(subject)) == 0;
+    size_t size = strlen(subject);
+    bool is_named = strncmp(text, subject, size) == 0 && text[size] == ':';
     if (kind == NULL)
         kind = report_kind(err->status);
-    if (err->offset == TN_NO_OFFSET || err->status == TN_E_IO)
+    if (err->offset == TN_NO_OFFSET)
         return report_error(report, kind, "%s%s%s", is_named ? "" : subject,
                             is_named ? "" : ": ", text);
     return report_error(report, kind, "%s%soffset 0x%llx: %s",
