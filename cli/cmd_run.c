@@ -187,6 +187,7 @@ static int make_program(struct run *run, const tn_package *package)
     config.preload = run->inputs.preload;
     config.preload_count = run->options.preload.count;
     config.strict = run->options.is_strict;
+    config.max_heal = (uint32_t)run->settings.max_heal;
     config.trap_unknown_imports = run->settings.is_unknown_trapping;
     config.store.max_memory_bytes = run->settings.max_memory_size;
     config.store.stack_bytes = run->settings.max_wasm_stack;

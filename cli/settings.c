@@ -32,6 +32,8 @@ static const struct key keys[] = {
     {"max-table-elements", KEY_SIZE, FIELD(max_table_elements), "N",
      "of one table"},
     {"max-instances", KEY_SIZE, FIELD(max_instances), "N", "of the run"},
+    {"max-heal", KEY_SIZE, FIELD(max_heal), "N",
+     "how often a module that trapped is made anew"},
     {"unknown-imports-trap", KEY_BOOL, FIELD(is_unknown_trapping), "y|n",
      "imported functions that nobody has trap when called"},
 };
@@ -149,11 +151,13 @@ enum parsed parse_settings(const struct report *report,
 {
     tn_store_config store = TN_STORE_CONFIG_INIT;
     enum parsed parsed = PARSED_OK;
+    tn_program_config program = TN_PROGRAM_CONFIG_INIT;
     *out = (struct settings){.features = tn_features_default(),
                              .max_memory_size = store.max_memory_bytes,
                              .max_wasm_stack = store.stack_bytes,
                              .max_table_elements = store.max_table_elements,
-                             .max_instances = store.max_instances};
+                             .max_instances = store.max_instances,
+                             .max_heal = program.max_heal};
     for (size_t i = 0; i < texts->count && parsed == PARSED_OK; i++) {
         char *copy = strdup(texts->at[i]), *next = copy;
         if (copy == NULL) {
@@ -171,5 +175,7 @@ enum parsed parse_settings(const struct report *report,
     }
     if (out->max_instances > UINT32_MAX)
         out->max_instances = UINT32_MAX;
+    if (out->max_heal > UINT32_MAX)
+        out->max_heal = UINT32_MAX;
     return parsed;
 }

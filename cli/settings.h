@@ -9,7 +9,7 @@ struct settings {
     uint64_t features;
     uint64_t timeout_ns; /* 0: none */
     uint64_t max_memory_size, max_wasm_stack, max_table_elements;
-    uint64_t max_instances;
+    uint64_t max_instances, max_heal;
     bool is_unknown_trapping;
 };
 
