@@ -223,10 +223,16 @@ static enum tn_wasi_errno split_path(char *path, struct tn_wasi_place *place)
     return TN_WASI_SUCCESS;
 }
 
+/* What is done with a link at the end of a path. What creates a file does not
+ * go on from a name with a slash behind it: it cannot be a file's. */
+struct lookup {
+    bool follows_link, creates;
+};
+
 /* Goes to the place that `path` names now. If a link is there that must be
  * followed, `path` becomes what it means and `*again` is set. */
 static enum tn_wasi_errno approach_place(struct tn_wasi_root root, char *path,
-                                         bool follows_link,
+                                         struct lookup how,
                                          struct tn_wasi_place *place,
                                          bool *again)
 {
@@ -238,7 +244,7 @@ static enum tn_wasi_errno approach_place(struct tn_wasi_root root, char *path,
     if (wrong != TN_WASI_SUCCESS)
         return wrong;
     place->is_owned = place->dir != root.dir;
-    if (!follows_link && !place->wants_directory)
+    if (place->wants_directory ? how.creates : !how.follows_link)
         return TN_WASI_SUCCESS;
 
     char text[TN_WASI_PATH_MAX];
@@ -259,8 +265,9 @@ static enum tn_wasi_errno approach_place(struct tn_wasi_root root, char *path,
     return TN_WASI_SUCCESS;
 }
 
-enum tn_wasi_errno tn_wasi_locate(struct tn_wasi_root root, struct tn_str path,
-                                  bool follows_link, struct tn_wasi_place *out)
+static enum tn_wasi_errno locate_by(struct tn_wasi_root root,
+                                    struct tn_str path, struct lookup how,
+                                    struct tn_wasi_place *out)
 {
     char text[TN_WASI_PATH_MAX];
     enum tn_wasi_errno wrong = copy_path(path, text);
@@ -268,9 +275,15 @@ enum tn_wasi_errno tn_wasi_locate(struct tn_wasi_root root, struct tn_str path,
     for (int links = 0; wrong == TN_WASI_SUCCESS && again; links++) {
         if (links > LINKS_MAX)
             return TN_WASI_LOOP;
-        wrong = approach_place(root, text, follows_link, out, &again);
+        wrong = approach_place(root, text, how, out, &again);
     }
     return wrong;
+}
+
+enum tn_wasi_errno tn_wasi_locate(struct tn_wasi_root root, struct tn_str path,
+                                  bool follows_link, struct tn_wasi_place *out)
+{
+    return locate_by(root, path, (struct lookup){follows_link, false}, out);
 }
 
 void tn_wasi_leave(struct tn_wasi_place *place)
@@ -285,15 +298,17 @@ static enum tn_wasi_errno open_located(struct tn_wasi_root root,
                                        int *out, bool *again)
 {
     /* Something new is made at the very place that was named. */
-    unsigned makes_new = TN_OS_CREATE | TN_OS_EXCLUSIVE;
-    bool follows = (flags & TN_OS_FOLLOW) && (flags & makes_new) != makes_new;
+    bool creates = flags & TN_OS_CREATE;
+    bool follows =
+        (flags & TN_OS_FOLLOW) && !(creates && (flags & TN_OS_EXCLUSIVE));
     struct tn_wasi_place place;
     *again = false;
-    enum tn_wasi_errno wrong = tn_wasi_locate(root, path, follows, &place);
+    enum tn_wasi_errno wrong =
+        locate_by(root, path, (struct lookup){follows, creates}, &place);
     if (wrong != TN_WASI_SUCCESS)
         return wrong;
     int failed = EISDIR;
-    if (!place.wants_directory || !(flags & TN_OS_CREATE)) {
+    if (!place.wants_directory || !creates) {
         if (place.wants_directory)
             flags |= TN_OS_ONLY_DIRECTORY;
         failed = tn_os_open_at(place.dir, place.name,
