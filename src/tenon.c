@@ -111,6 +111,7 @@
 #include "wasi/listing.c"
 #include "wasi/fds.c"
 #include "wasi/waits.c"
+#include "wasi/wasi.c"
 #include "wasi/p1.c"
 #include "wasi/p1_args.c"
 #include "wasi/p1_clock.c"
