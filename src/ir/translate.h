@@ -224,7 +224,7 @@ void tn_tr_br_if(struct tn_translator *t, uint32_t depth);
 void tn_tr_br_table(struct tn_translator *t, const struct tn_instr *instr);
 void tn_tr_return(struct tn_translator *t);
 
-/* ----------------------------------------------------------- invoke.c */
+/* ------------------------------------------------------------ calls.c */
 
 void tn_tr_call(struct tn_translator *t, uint32_t func, bool is_tail);
 void tn_tr_call_indirect(struct tn_translator *t, uint32_t type_index,
