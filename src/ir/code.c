@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "ir/ir_look.h"
 #include "ir/translate.h"
 #include "os/pages.h"
 
@@ -235,4 +236,41 @@ uint64_t tn_code_offset_at(struct tn_code *code, uint32_t func_index,
     tn_tr_clear(&t);
     tn_arena_clear(&scratch);
     return offset;
+}
+
+static tn_status show_translated(const struct tn_code *code,
+                                 const struct tn_translator *t,
+                                 struct tn_arena *arena, struct tn_buf *out,
+                                 tn_error *err)
+{
+    const struct tn_mod *mod = code->mod;
+    const struct tn_body *body =
+        &mod->bodies[t->func_index - mod->func_import_count];
+    struct tn_ir_look look = {
+        .mod = mod,
+        .func_index = t->func_index,
+        .code = t->code,
+        .size = t->size,
+        .entry = entry_offset(t),
+        .frame_slots = t->stack_base + body->max_slots,
+        .param_slots = mod->types[mod->funcs[t->func_index]]->param_slots};
+    if (!tn_ir_look_init(&look, code->target, arena))
+        return tn_no_memory(err);
+    TN_TRY(tn_ir_check(&look, arena, err));
+    tn_ir_print(&look, out);
+    return out->failed ? tn_no_memory(err) : TN_OK;
+}
+
+tn_status tn_code_show(struct tn_code *code, uint32_t func_index,
+                       struct tn_buf *out, tn_error *err)
+{
+    struct tn_arena scratch;
+    tn_arena_init(&scratch, code->alloc);
+    struct tn_translator t = translator_of(code, &scratch);
+    tn_status status = tn_tr_function(&t, func_index, err);
+    if (status == TN_OK)
+        status = show_translated(code, &t, &scratch, out, err);
+    tn_tr_clear(&t);
+    tn_arena_clear(&scratch);
+    return status;
 }
