@@ -69,6 +69,8 @@
 #include "ir/branch.c"
 #include "ir/calls.c"
 #include "ir/translate.c"
+#include "ir/ir_print.c"
+#include "ir/ir_check.c"
 #include "ir/code.c"
 /* pack: packages; which of two files is an option of the build */
 #include "pack/pack_read.c"
