@@ -243,11 +243,13 @@ HANDLER(zero)
 HANDLER(zero1) { SLOT(4) = 0; NEXT(8); }
 
 /* Calls. The word that is patched when the callee has been translated is read
- * and written as one relaxed atomic: other threads run the same code. */
+ * and written as one relaxed atomic: other threads run the same code. It counts
+ * from itself: a function may begin with a call of itself, but no function
+ * begins inside an instruction, so that 0 is free to mean "not yet". */
 #define DISTANCE(at) \
     atomic_load_explicit((const _Atomic(int32_t) *)(const void *)(pc + (at)), memory_order_relaxed)
 #define SET_DISTANCE(at, to) \
-    atomic_store_explicit((_Atomic(int32_t) *)(uintptr_t)(pc + (at)), (int32_t)((to) - pc), memory_order_relaxed)
+    atomic_store_explicit((_Atomic(int32_t) *)(uintptr_t)(pc + (at)), (int32_t)((to) - (pc + (at))), memory_order_relaxed)
 #define CODE_OF(func) atomic_load_explicit(&(func)->code, memory_order_acquire)
 
 /* The limit was passed at a branch or a call: an interrupt, or the end of the
@@ -277,7 +279,7 @@ HANDLER(call)
     header[0] = (uint64_t)(uintptr_t)(pc + 16);
     header[1] = (uint64_t)(uintptr_t)frame;
     frame = callee;
-    pc += distance;
+    pc += 8 + distance;
     GO;
 }
 
@@ -366,7 +368,7 @@ HANDLER(tail_call)
     const int32_t distance = DISTANCE(12);
     if (UNLIKELY(distance == 0)) JUMP(lazy_tail);
     MOVE_DOWN(U16(10))
-    pc += distance;
+    pc += 12 + distance;
     GO;
 }
 

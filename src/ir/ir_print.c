@@ -96,7 +96,7 @@ static int64_t field_value(const struct tn_ir_look *look, uint32_t at,
     case 'N':
         return read32(p);
     case 'C':
-        return read32(p) == 0 ? 0 : (int64_t)at + (int32_t)read32(p);
+        return read32(p) == 0 ? 0 : (int64_t)(at + field) + (int32_t)read32(p);
     case 'L':
         return (int64_t)at + (int32_t)read32(p);
     default:

@@ -358,3 +358,17 @@ tn_status tn_instance_memory(tn_instance *instance, const char *name,
     *out = item.of.memory;
     return TN_OK;
 }
+
+size_t tn_instance_export_count(const tn_instance *instance)
+{
+    return instance->module->mod->export_count;
+}
+
+tn_extern tn_instance_export_at(tn_instance *instance, size_t i,
+                                const char **name, size_t *name_size)
+{
+    const struct tn_export *e = &instance->module->mod->exports[i];
+    *name = e->name.at;
+    *name_size = e->name.size;
+    return tn_rt_item(instance, e->kind, e->index);
+}
