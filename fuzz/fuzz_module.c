@@ -1,6 +1,7 @@
 /* fuzz_module.c - any bytes through all that reads modules: validating,
  * encoding, printing, inspecting. None may fault; what decodes must encode to
- * something that decodes and encodes to itself; what validates must print. */
+ * something that decodes and encodes to itself; what validates must print, and
+ * validate as it was encoded too. */
 #include "gen.h"
 #include "target.h"
 
@@ -29,6 +30,22 @@ static void check_encoding(const uint8_t *data, size_t size)
     tn_text_free(&twice);
 }
 
+/* With every proposal asked for, to see that what is not known is refused. */
+static void check_validity(const uint8_t *data, size_t size)
+{
+    tn_text text;
+    tn_error err = {0};
+    tn_status valid = tn_validate(data, size, UINT64_MAX, &err);
+    if (valid != err.status)
+        fault("the status is not the error's", &err);
+    if (valid != TN_OK)
+        return;
+    if (tn_module_encode(data, size, &text, &err) != TN_OK ||
+        tn_validate(text.at, text.size, UINT64_MAX, &err) != TN_OK)
+        fault("the encoding of a valid module is not", &err);
+    tn_text_free(&text);
+}
+
 static void check_tools(const uint8_t *data, size_t size)
 {
     tn_text text;
@@ -47,6 +64,7 @@ static void check_tools(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_encoding(data, size);
+    check_validity(data, size);
     check_tools(data, size);
     return 0;
 }

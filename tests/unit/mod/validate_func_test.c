@@ -1,7 +1,7 @@
 #include "mod/validate.h"
 
-#include "tn_test.h"
 #include "build_module.h"
+#include "tn_test.h"
 
 /* A module around one function of type [i32] -> [i32]; type 1 is [] -> []. */
 static tn_error outcome_of(const char *body, uint64_t features)

@@ -1,9 +1,9 @@
 #include "mod/module.h"
 
+#include "build_module.h"
 #include "fault_alloc.h"
 #include "mod/features.h"
 #include "tn_test.h"
-#include "build_module.h"
 
 static tn_error outcome_with(const char *sections, uint64_t features)
 {
