@@ -128,7 +128,7 @@
 #include "wasi/p1_sock.c"
 /* prog: sets of modules */
 #include "prog/fault.c"
-#include "prog/set.c"
+#include "prog/prog_set.c"
 #include "prog/resolve.c"
 #include "prog/start_order.c"
 #include "prog/load.c"

@@ -11,7 +11,7 @@
 #ifndef TN_PROG_PROGRAM_H
 #define TN_PROG_PROGRAM_H
 
-#include "prog/set.h"
+#include "prog/prog_set.h"
 #include "rt/store.h"
 
 enum tn_prog_state {

@@ -8,7 +8,7 @@
  *
  * "bytes:M" resolves as M. An export that is itself an import is followed to
  * where it is defined. */
-#include "prog/set.h"
+#include "prog/prog_set.h"
 
 /* A longer chain of re-exports than this is taken for a circle. */
 #define MAX_REEXPORTS 1000
@@ -307,7 +307,8 @@ static bool resolve_in_set(const struct resolution *r,
     return true;
 }
 
-static void begin(struct resolution *r, uint32_t user, uint32_t import_index)
+static void begin_import(struct resolution *r, uint32_t user,
+                         uint32_t import_index)
 {
     r->user = user;
     r->import_index = import_index;
@@ -351,8 +352,8 @@ static bool follow(struct resolution *r, struct tn_prog_need *need)
         if (behind == TN_NONE)
             return true;
         struct tn_prog_need next;
-        begin(r, steps < MAX_REEXPORTS ? need->to : user,
-              steps < MAX_REEXPORTS ? behind : import_index);
+        begin_import(r, steps < MAX_REEXPORTS ? need->to : user,
+                     steps < MAX_REEXPORTS ? behind : import_index);
         if (steps == MAX_REEXPORTS)
             return unresolved_as(r, "link.cycle",
                                  "re-exported in a circle, defined nowhere");
@@ -372,7 +373,7 @@ bool tn_prog_resolve(struct tn_prog_set *set, uint32_t user,
 {
     struct tn_prog_need need = {TN_PROG_BY_NONE, false, TN_NONE, 0};
     struct resolution r = {.set = set, .fault = fault};
-    begin(&r, user, import_index);
+    begin_import(&r, user, import_index);
     bool found = resolve_once(&r, &need);
     if (!found && set->trap_unknown && r.import->kind == TN_EXTERN_FUNC &&
         strcmp(fault->kind, "link.missing") == 0) {

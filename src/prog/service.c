@@ -157,7 +157,7 @@ static tn_status make_instance(struct tn_prog_module *m, tn_error *err)
 }
 
 /* _initialize, if it has one. */
-static tn_status initialize(struct tn_prog_module *m, tn_error *err)
+static tn_status initialize_module(struct tn_prog_module *m, tn_error *err)
 {
     struct tn_str name = tn_str_of("_initialize");
     m->state = TN_PROG_STARTING;
@@ -213,7 +213,7 @@ tn_status tn_prog_start(struct tn_program *p, tn_error *err)
 {
     TN_TRY(check_strict(p, err));
     TN_TRY(each_in_order(p, make_instance, false, err));
-    TN_TRY(each_in_order(p, initialize, false, err));
+    TN_TRY(each_in_order(p, initialize_module, false, err));
     if (p->modules[0].state == TN_PROG_DOWN)
         return tn_fail(err, TN_E_DOWN, TN_NO_OFFSET,
                        "the primary module %.*s is out of service",
@@ -272,7 +272,7 @@ tn_status tn_prog_heal(struct tn_program *p, tn_error *err)
             discard(&p->modules[i]);
     tn_status status = each_in_order(p, make_instance, true, err);
     if (status == TN_OK)
-        status = each_in_order(p, initialize, true, err);
+        status = each_in_order(p, initialize_module, true, err);
     for (uint32_t i = 0; i < p->set.count; i++)
         p->modules[i].is_healing = false;
     return status;

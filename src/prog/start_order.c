@@ -6,7 +6,7 @@
  * followed too, unless that would put a module before one of those that it
  * must come after. What is left of a circle of functions is decided by the
  * order of the package. The walk keeps its own stack. */
-#include "prog/set.h"
+#include "prog/prog_set.h"
 
 struct order_step {
     uint32_t part;

@@ -1,5 +1,5 @@
 /* Whose export meets an import, and why nobody's does. */
-#include "prog/set.h"
+#include "prog/prog_set.h"
 
 #include "tiny.h"
 #include "tn_test.h"

@@ -1,5 +1,5 @@
 /* In which order the modules of a set start. */
-#include "prog/set.h"
+#include "prog/prog_set.h"
 #include "tiny.h"
 #include "tn_test.h"
 

@@ -5,7 +5,7 @@
 #define TN_TEST_TINY_H
 
 #include "mod/module.h"
-#include "prog/set.h"
+#include "prog/prog_set.h"
 
 /* Types that every tiny module has, by index. */
 enum tiny_type {

@@ -1,5 +1,5 @@
-/* set.c - the set itself, the names in it, and small questions about it. */
-#include "prog/set.h"
+/* prog_set.c - the set itself, the names in it, and small questions about it. */
+#include "prog/prog_set.h"
 
 #include <stdio.h>
 
@@ -125,15 +125,15 @@ bool tn_prog_is_bytes_type(const struct tn_type *type)
            type->result_count == 1 && type->results[0] == TN_VT_I64;
 }
 
-static void print_func(struct tn_buf *out, const struct tn_mod *mod,
-                       uint32_t type_index)
+static void put_func_type(struct tn_buf *out, const struct tn_mod *mod,
+                          uint32_t type_index)
 {
     const struct tn_type_def *def = &mod->type_defs[type_index];
     tn_functype_print(out, def->params, def->param_count, def->results,
                       def->result_count);
 }
 
-static void print_limits(struct tn_buf *out, const struct tn_limits *limits)
+static void put_limit_flags(struct tn_buf *out, const struct tn_limits *limits)
 {
     tn_buf_print(out, "%s%s", limits->is_64 ? " i64" : "",
                  limits->is_shared ? " shared" : "");
@@ -144,16 +144,16 @@ void tn_prog_print_type(struct tn_buf *out, const struct tn_mod *mod,
 {
     switch (kind) {
     case TN_EXTERN_FUNC:
-        print_func(out, mod, mod->funcs[index]);
+        put_func_type(out, mod, mod->funcs[index]);
         break;
     case TN_EXTERN_TABLE:
         tn_buf_print(out, "table ");
         tn_valtype_print(out, mod->tables[index].type);
-        print_limits(out, &mod->tables[index].limits);
+        put_limit_flags(out, &mod->tables[index].limits);
         break;
     case TN_EXTERN_MEMORY:
         tn_buf_print(out, "memory");
-        print_limits(out, &mod->memories[index].limits);
+        put_limit_flags(out, &mod->memories[index].limits);
         break;
     case TN_EXTERN_GLOBAL:
         tn_buf_print(out, mod->globals[index].is_mutable ? "global mut "
@@ -162,7 +162,7 @@ void tn_prog_print_type(struct tn_buf *out, const struct tn_mod *mod,
         break;
     case TN_EXTERN_TAG:
         tn_buf_print(out, "tag ");
-        print_func(out, mod, mod->tags[index].type_index);
+        put_func_type(out, mod, mod->tags[index].type_index);
         break;
     }
 }

@@ -1,12 +1,12 @@
-/* set.h - a set of modules as data: how each is named, which import is met by
+/* prog_set.h - a set of modules as data: how each is named, which import is met by
  * whose export, and in which order they start. Nothing here runs.
  *
  * Module 0 is the primary one. The rules are those of docs/PACKAGE.md; they
  * are strict on purpose: modules that were built apart share names by chance
  * ("memory", "exec"), and an import that quietly finds a stranger's is worse
  * than one that finds nothing. */
-#ifndef TN_PROG_SET_H
-#define TN_PROG_SET_H
+#ifndef TN_PROG_PROG_SET_H
+#define TN_PROG_PROG_SET_H
 
 #include "mod/module.h"
 #include "prog/fault.h"

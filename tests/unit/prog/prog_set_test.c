@@ -1,5 +1,5 @@
 /* Names in a set, and questions about its modules. */
-#include "prog/set.h"
+#include "prog/prog_set.h"
 
 #include "tiny.h"
 #include "tn_test.h"
