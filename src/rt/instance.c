@@ -265,7 +265,7 @@ void tn_rt_instance_destroy(tn_instance *in)
                    64;
     if (module != NULL) {
         tn_instance_close(in);
-        store->garbage_count--;
+        store->garbage_count -= in->is_orphan ? 2 : 1;
     }
     give_object_id(store, in->context);
     if (in->link != NULL) {

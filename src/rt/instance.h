@@ -79,6 +79,7 @@ struct tn_instance {
     enum tn_instance_state state;
     const char *reason; /* why it is not live: static, or ""  */
     bool is_handle;     /* the embedder has not ended its handle */
+    bool is_orphan;     /* could not be started, and was never anybody's */
     bool is_marked;     /* by the sweep */
     struct tn_instance
         *todo; /* the sweep's list of marked, not yet looked at */

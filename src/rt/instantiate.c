@@ -140,8 +140,16 @@ static tn_status run_segments(struct tn_instance *in, tn_error *err)
 }
 
 /* Once segments have been written, others may know the instance's functions
- * (through an imported table), even if it then fails: so it is closed like
- * any other, and freed when nobody does. */
+ * through an imported table, even if it then fails, and may go on calling them
+ * (specification 4.7.2: what a trap left stays). So it lives on without a
+ * handle, until nobody refers to it. */
+static void orphan(struct tn_instance *in)
+{
+    in->is_orphan = true;
+    in->store->garbage_count++;
+    tn_rt_sweep_some(in->store);
+}
+
 static tn_status new_instance(tn_store *store, tn_module *module,
                               struct tn_rt_given given, tn_instance **out,
                               tn_error *err)
@@ -158,12 +166,13 @@ static tn_status new_instance(tn_store *store, tn_module *module,
         tn_rt_instance_destroy(in);
         return status;
     }
-    in->is_handle = true;
+    in->is_handle = true; /* while it may run: no sweep takes it */
     status = run_segments(in, err);
+    in->is_handle = status == TN_OK;
     if (status == TN_OK)
         *out = in;
     else
-        tn_instance_free(in);
+        orphan(in);
     return status;
 }
 

@@ -97,7 +97,8 @@ static void mark_item(tn_extern item, struct tn_instance **todo)
 static void mark_roots(struct tn_store *store, struct tn_instance **todo)
 {
     for (struct tn_instance *in = store->instances; in != NULL; in = in->next)
-        if (in->state != TN_INSTANCE_CLOSED || in->is_handle)
+        if ((in->state != TN_INSTANCE_CLOSED && !in->is_orphan) ||
+            in->is_handle)
             mark_instance(in, todo);
     for (struct tn_imports *i = store->imports; i != NULL; i = i->next)
         for (size_t k = 0; k < i->items.count; k++)
@@ -223,7 +224,7 @@ static uint64_t sweep_instances(struct tn_store *store)
             continue;
         }
         in->is_marked = false;
-        kept += in->state == TN_INSTANCE_CLOSED;
+        kept += in->state == TN_INSTANCE_CLOSED || in->is_orphan;
     }
     return kept;
 }
