@@ -1,8 +1,8 @@
 /* instr.c - one instruction with its immediates, read and written.
  *
- * Two switches over the kinds of immediates, one the mirror of the other. The
+ * Two switches over the forms of immediates, one the mirror of the other. The
  * reader is on the path of validation and of translation: it fills only what
- * the kind has, `a`, `b` and `count` apart. */
+ * the form has, `a`, `b` and `count` apart. */
 #include "mod/instr.h"
 
 #include <stdio.h>
@@ -137,17 +137,17 @@ struct tn_catch tn_instr_catch(struct tn_cursor *rest)
 
 /* A list is read once to see that it is one, and left to be read again. */
 static void read_list(struct tn_cursor *c, struct tn_instr *out,
-                      enum tn_imm kind)
+                      enum tn_imm_form form)
 {
     const uint8_t *begin = c->at;
     out->count = tn_cursor_u32(c);
     if (out->count > tn_cursor_left(c)) /* each takes a byte at least */
         tn_cursor_fail_at(c, begin, "length out of bounds");
     out->rest = *c;
-    if (kind == TN_IMM_SELECT_T) {
+    if (form == TN_FORM_VALTYPES) {
         for (uint32_t i = 0; i < out->count && !c->failed; i++)
             (void)tn_read_valtype(c);
-    } else if (kind == TN_IMM_TRY_TABLE) {
+    } else if (form == TN_FORM_TRY_TABLE) {
         for (uint32_t i = 0; i < out->count && !c->failed; i++)
             (void)tn_instr_catch(c);
     } else {
@@ -185,95 +185,68 @@ static void read_16_bytes(struct tn_cursor *c, uint8_t out[16])
         memcpy(out, at, 16);
 }
 
-static void read_immediates(struct tn_cursor *c, struct tn_instr *out)
+static void read_zero(struct tn_cursor *c)
 {
-    enum tn_imm kind = (enum tn_imm)tn_mod_opcodes[out->op].imm;
-    switch (kind) {
-    case TN_IMM_NONE:
-    case TN_IMM_COUNT:
+    const uint8_t *at = c->at;
+    if (tn_cursor_byte(c) != 0)
+        tn_cursor_fail_at(c, at, "zero byte expected");
+}
+
+static void read_immediates(struct tn_cursor *c, struct tn_instr *out,
+                            enum tn_imm_form form)
+{
+    switch (form) {
+    case TN_FORM_NONE:
         return;
-    case TN_IMM_LABEL:
-    case TN_IMM_FUNC:
-    case TN_IMM_TYPE:
-    case TN_IMM_LOCAL:
-    case TN_IMM_GLOBAL:
-    case TN_IMM_TABLE:
-    case TN_IMM_ELEM:
-    case TN_IMM_DATA:
-    case TN_IMM_MEM:
-    case TN_IMM_TAG:
+    case TN_FORM_INDEX:
         out->a = tn_cursor_u32(c);
         return;
-    case TN_IMM_CALL_INDIRECT:
-    case TN_IMM_TABLE_TABLE:
-    case TN_IMM_ELEM_TABLE:
-    case TN_IMM_DATA_MEM:
-    case TN_IMM_MEM_MEM:
-    case TN_IMM_TYPE_FIELD:
-    case TN_IMM_TYPE_TYPE:
-    case TN_IMM_TYPE_DATA:
-    case TN_IMM_TYPE_ELEM:
-    case TN_IMM_TYPE_N:
+    case TN_FORM_INDICES:
         out->a = tn_cursor_u32(c);
         out->b = tn_cursor_u32(c);
         return;
-    case TN_IMM_MEMARG1:
-    case TN_IMM_MEMARG2:
-    case TN_IMM_MEMARG4:
-    case TN_IMM_MEMARG8:
-    case TN_IMM_MEMARG16:
+    case TN_FORM_MEMARG_LANE:
+    case TN_FORM_MEMARG:
         read_memarg(c, &out->memarg);
+        if (form == TN_FORM_MEMARG_LANE)
+            out->lane = tn_cursor_byte(c);
         return;
-    case TN_IMM_MEMARG1_LANE:
-    case TN_IMM_MEMARG2_LANE:
-    case TN_IMM_MEMARG4_LANE:
-    case TN_IMM_MEMARG8_LANE:
-        read_memarg(c, &out->memarg);
+    case TN_FORM_LANE:
         out->lane = tn_cursor_byte(c);
         return;
-    case TN_IMM_LANE2:
-    case TN_IMM_LANE4:
-    case TN_IMM_LANE8:
-    case TN_IMM_LANE16:
-        out->lane = tn_cursor_byte(c);
-        return;
-    case TN_IMM_BLOCK:
+    case TN_FORM_TRY_TABLE:
+    case TN_FORM_BLOCK:
         read_block_type(c, &out->block);
+        if (form == TN_FORM_TRY_TABLE)
+            read_list(c, out, form);
         return;
-    case TN_IMM_TRY_TABLE:
-        read_block_type(c, &out->block);
-        read_list(c, out, kind);
+    case TN_FORM_LABELS:
+    case TN_FORM_VALTYPES:
+        read_list(c, out, form);
         return;
-    case TN_IMM_LABELS:
-    case TN_IMM_SELECT_T:
-        read_list(c, out, kind);
-        return;
-    case TN_IMM_I32:
+    case TN_FORM_S32:
         out->of.i = tn_cursor_s32(c);
         return;
-    case TN_IMM_I64:
+    case TN_FORM_S64:
         out->of.i = tn_cursor_s64(c);
         return;
-    case TN_IMM_F32:
+    case TN_FORM_BITS32:
         out->of.bits = read_little_endian(c, 4);
         return;
-    case TN_IMM_F64:
+    case TN_FORM_BITS64:
         out->of.bits = read_little_endian(c, 8);
         return;
-    case TN_IMM_V128:
-    case TN_IMM_LANES16:
+    case TN_FORM_BYTES16:
         read_16_bytes(c, out->of.v128);
         return;
-    case TN_IMM_HEAP:
+    case TN_FORM_HEAP:
         out->of.heap = tn_read_heaptype(c);
         return;
-    case TN_IMM_CAST:
+    case TN_FORM_CAST:
         read_cast(c, out);
         return;
-    case TN_IMM_FENCE:
-        if (c->at != c->end && *c->at != 0)
-            tn_cursor_fail(c, "zero byte expected");
-        (void)tn_cursor_byte(c);
+    case TN_FORM_ZERO:
+        read_zero(c);
         return;
     }
 }
@@ -283,23 +256,33 @@ static bool is_prefix(uint8_t byte)
     return byte >= 0xfb && byte <= 0xfe;
 }
 
-/* The rest of a code that is no row of one byte. */
-static bool read_prefixed(struct tn_cursor *c, struct tn_instr *out)
+static void fail_opcode(struct tn_cursor *c, const uint8_t *at, uint32_t code)
 {
     char why[40];
-    uint8_t byte = *out->at;
-    uint32_t code = is_prefix(byte) ? tn_cursor_u32(c) : 0;
+    if (is_prefix(*at))
+        (void)snprintf(why, sizeof why, "illegal opcode %02x %02x", *at,
+                       (unsigned)code);
+    else
+        (void)snprintf(why, sizeof why, "illegal opcode %02x", *at);
+    tn_cursor_fail_at(c, at, why);
+}
+
+/* The rest of a code whose first byte, at `at`, is no row: the number behind a
+ * prefix, or a failure and row 0. */
+static struct tn_opcode_key read_prefixed(struct tn_cursor *c,
+                                          const uint8_t *at)
+{
+    struct tn_opcode_key key = {0, TN_FORM_NONE};
+    uint32_t code = 0;
+    if (is_prefix(*at)) {
+        code = tn_cursor_u32(c);
+        key = tn_mod_opcode_key(*at, code);
+    }
     if (c->failed)
-        return false;
-    out->op = is_prefix(byte) ? tn_mod_opcode(byte, code) : TN_OP_COUNT;
-    if (out->op != TN_OP_COUNT)
-        return true;
-    (void)(is_prefix(byte)
-               ? snprintf(why, sizeof why, "illegal opcode %02x %02x", byte,
-                          (unsigned)code)
-               : snprintf(why, sizeof why, "illegal opcode %02x", byte));
-    tn_cursor_fail_at(c, out->at, why);
-    return false;
+        key.row = 0;
+    else if (key.row == 0)
+        fail_opcode(c, at, code);
+    return key;
 }
 
 bool tn_instr_read(struct tn_cursor *c, struct tn_instr *out)
@@ -309,11 +292,13 @@ bool tn_instr_read(struct tn_cursor *c, struct tn_instr *out)
     uint8_t byte = tn_cursor_byte(c);
     if (c->failed)
         return false;
-    uint16_t row = tn_mod_rows[byte];
-    out->op = (enum tn_opcode)(row - 1);
-    if (row == 0 && !read_prefixed(c, out))
+    struct tn_opcode_key key = tn_mod_opcode_keys[byte];
+    if (key.row == 0)
+        key = read_prefixed(c, out->at);
+    if (key.row == 0)
         return false;
-    read_immediates(c, out);
+    out->op = (enum tn_opcode)(key.row - 1);
+    read_immediates(c, out, (enum tn_imm_form)key.form);
     return !c->failed;
 }
 
@@ -362,13 +347,13 @@ static void write_memarg(struct tn_buf *out, const struct tn_memarg *memarg)
 
 static void write_list(struct tn_buf *out, const struct tn_instr *instr)
 {
-    enum tn_imm kind = (enum tn_imm)tn_mod_opcodes[instr->op].imm;
+    enum tn_imm_form form = (enum tn_imm_form)tn_mod_opcodes[instr->op].form;
     struct tn_cursor rest = instr->rest;
     tn_buf_uleb(out, instr->count);
     for (uint32_t i = 0; i < instr->count; i++) {
-        if (kind == TN_IMM_SELECT_T) {
+        if (form == TN_FORM_VALTYPES) {
             tn_write_valtype(out, tn_read_valtype(&rest));
-        } else if (kind == TN_IMM_TRY_TABLE) {
+        } else if (form == TN_FORM_TRY_TABLE) {
             struct tn_catch clause = tn_instr_catch(&rest);
             tn_buf_byte(out, clause.kind);
             if (clause.kind < 2)
@@ -378,7 +363,7 @@ static void write_list(struct tn_buf *out, const struct tn_instr *instr)
             tn_buf_uleb(out, tn_instr_label(&rest));
         }
     }
-    if (kind == TN_IMM_LABELS)
+    if (form == TN_FORM_LABELS)
         tn_buf_uleb(out, tn_instr_label(&rest));
 }
 
@@ -394,88 +379,56 @@ static void write_cast(struct tn_buf *out, const struct tn_instr *instr)
 
 static void write_immediates(struct tn_buf *out, const struct tn_instr *instr)
 {
-    enum tn_imm kind = (enum tn_imm)tn_mod_opcodes[instr->op].imm;
-    switch (kind) {
-    case TN_IMM_NONE:
-    case TN_IMM_COUNT:
+    enum tn_imm_form form = (enum tn_imm_form)tn_mod_opcodes[instr->op].form;
+    switch (form) {
+    case TN_FORM_NONE:
         return;
-    case TN_IMM_LABEL:
-    case TN_IMM_FUNC:
-    case TN_IMM_TYPE:
-    case TN_IMM_LOCAL:
-    case TN_IMM_GLOBAL:
-    case TN_IMM_TABLE:
-    case TN_IMM_ELEM:
-    case TN_IMM_DATA:
-    case TN_IMM_MEM:
-    case TN_IMM_TAG:
+    case TN_FORM_INDEX:
         tn_buf_uleb(out, instr->a);
         return;
-    case TN_IMM_CALL_INDIRECT:
-    case TN_IMM_TABLE_TABLE:
-    case TN_IMM_ELEM_TABLE:
-    case TN_IMM_DATA_MEM:
-    case TN_IMM_MEM_MEM:
-    case TN_IMM_TYPE_FIELD:
-    case TN_IMM_TYPE_TYPE:
-    case TN_IMM_TYPE_DATA:
-    case TN_IMM_TYPE_ELEM:
-    case TN_IMM_TYPE_N:
+    case TN_FORM_INDICES:
         tn_buf_uleb(out, instr->a);
         tn_buf_uleb(out, instr->b);
         return;
-    case TN_IMM_MEMARG1:
-    case TN_IMM_MEMARG2:
-    case TN_IMM_MEMARG4:
-    case TN_IMM_MEMARG8:
-    case TN_IMM_MEMARG16:
+    case TN_FORM_MEMARG_LANE:
+    case TN_FORM_MEMARG:
         write_memarg(out, &instr->memarg);
+        if (form == TN_FORM_MEMARG_LANE)
+            tn_buf_byte(out, instr->lane);
         return;
-    case TN_IMM_MEMARG1_LANE:
-    case TN_IMM_MEMARG2_LANE:
-    case TN_IMM_MEMARG4_LANE:
-    case TN_IMM_MEMARG8_LANE:
-        write_memarg(out, &instr->memarg);
+    case TN_FORM_LANE:
         tn_buf_byte(out, instr->lane);
         return;
-    case TN_IMM_LANE2:
-    case TN_IMM_LANE4:
-    case TN_IMM_LANE8:
-    case TN_IMM_LANE16:
-        tn_buf_byte(out, instr->lane);
-        return;
-    case TN_IMM_BLOCK:
+    case TN_FORM_TRY_TABLE:
+    case TN_FORM_BLOCK:
         write_block_type(out, &instr->block);
+        if (form == TN_FORM_TRY_TABLE)
+            write_list(out, instr);
         return;
-    case TN_IMM_TRY_TABLE:
-        write_block_type(out, &instr->block);
+    case TN_FORM_LABELS:
+    case TN_FORM_VALTYPES:
         write_list(out, instr);
         return;
-    case TN_IMM_LABELS:
-    case TN_IMM_SELECT_T:
-        write_list(out, instr);
-        return;
-    case TN_IMM_I32:
-    case TN_IMM_I64:
+    case TN_FORM_S32:
+    case TN_FORM_S64:
         tn_buf_sleb(out, instr->of.i);
         return;
-    case TN_IMM_F32:
+    case TN_FORM_BITS32:
         tn_buf_u32(out, (uint32_t)instr->of.bits);
         return;
-    case TN_IMM_F64:
+    case TN_FORM_BITS64:
         tn_buf_u64(out, instr->of.bits);
         return;
-    case TN_IMM_V128:
-    case TN_IMM_LANES16:
+    case TN_FORM_BYTES16:
         tn_buf_put(out, instr->of.v128, 16);
         return;
-    case TN_IMM_HEAP:
+    case TN_FORM_HEAP:
         tn_write_heaptype(out, instr->of.heap);
         return;
-    case TN_IMM_CAST:
+    case TN_FORM_CAST:
         write_cast(out, instr);
         return;
-    case TN_IMM_FENCE:
+    case TN_FORM_ZERO:
         tn_buf_byte(out, 0);
         return;
     }

@@ -1,10 +1,16 @@
 /* opcode.c - the instruction table, and the way to a row by its code. */
 #include "mod/opcode.h"
 
+enum {
+#define IMM(kind, form, first, second) FORM_OF_##kind = TN_FORM_##form,
+#include "mod/imm.def"
+#undef IMM
+};
+
 const struct tn_opcode_info tn_mod_opcodes[TN_OP_COUNT] = {
 /* clang-format off */
 #define OP(id, text, prefix, code, imm, sig, feature) \
-    [TN_OP_##id] = {text, #sig, code, prefix, TN_IMM_##imm, \
+    [TN_OP_##id] = {text, #sig, code, prefix, TN_IMM_##imm, FORM_OF_##imm, \
                     TN_FEATURE_##feature},
 #include "mod/opcode.def"
 #undef OP
@@ -48,20 +54,20 @@ enum {
 #include "mod/opcode.def"
 #undef OP
 
-const uint16_t tn_mod_rows[ROWS_END] = {
+const struct tn_opcode_key tn_mod_opcode_keys[ROWS_END] = {
 #define OP(id, text, prefix, code, imm, sig, feature) \
-    [ROWS_BEGIN(prefix) + (code)] = TN_OP_##id + 1,
+    [ROWS_BEGIN(prefix) + (code)] = {TN_OP_##id + 1, FORM_OF_##imm},
 #include "mod/opcode.def"
 #undef OP
 };
 
-enum tn_opcode tn_mod_opcode(uint8_t prefix, uint32_t code)
+struct tn_opcode_key tn_mod_opcode_key(uint8_t prefix, uint32_t code)
 {
     uint32_t begin = (uint32_t)ROWS_BEGIN(prefix);
     uint32_t end = (uint32_t)ROWS_NEXT(prefix);
-    bool has_room = begin < end && code < end - begin;
-    uint16_t row = has_room ? tn_mod_rows[begin + code] : 0;
-    return row == 0 ? TN_OP_COUNT : (enum tn_opcode)(row - 1);
+    if (begin >= end || code >= end - begin)
+        return (struct tn_opcode_key){0, TN_FORM_NONE};
+    return tn_mod_opcode_keys[begin + code];
 }
 
 #undef ROWS_BEGIN

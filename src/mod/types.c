@@ -34,9 +34,13 @@ struct id_slot {
     uint32_t next_free;
 };
 
+struct type_bucket {
+    struct tn_type_group *first;
+};
+
 struct tn_types {
     const tn_allocator *alloc;
-    struct tn_type_group **buckets;
+    struct type_bucket *buckets;
     size_t bucket_count, group_count; /* buckets: 0 or a power of two */
     struct tn_vec(struct id_slot) ids;
     uint32_t first_free;         /* or TN_NONE */
@@ -59,9 +63,9 @@ void tn_types_free(struct tn_types *types)
         return;
     const tn_allocator *alloc = types->alloc;
     for (size_t i = 0; i < types->bucket_count; i++)
-        while (types->buckets[i] != NULL) {
-            struct tn_type_group *group = types->buckets[i];
-            types->buckets[i] = group->next;
+        while (types->buckets[i].first != NULL) {
+            struct tn_type_group *group = types->buckets[i].first;
+            types->buckets[i].first = group->next;
             tn_alloc_free(alloc, group, group->bytes);
         }
     tn_alloc_free(alloc, types->buckets,
@@ -159,7 +163,7 @@ static struct tn_type_group *find_group(const struct tn_types *types,
     if (types->bucket_count == 0)
         return NULL;
     struct tn_type_group *group =
-        types->buckets[hash & (types->bucket_count - 1)];
+        types->buckets[hash & (types->bucket_count - 1)].first;
     while (group != NULL &&
            (group->hash != hash || group->key_words != types->key.count ||
             memcmp(group->key, types->key.at,
@@ -173,16 +177,17 @@ static bool grow_buckets(struct tn_types *types)
     if (types->group_count < types->bucket_count)
         return true;
     size_t count = types->bucket_count > 0 ? types->bucket_count * 2 : 16;
-    struct tn_type_group **buckets =
-        TN_ALLOC_ARRAY(types->alloc, struct tn_type_group *, count);
+    struct type_bucket *buckets =
+        TN_ALLOC_ARRAY(types->alloc, struct type_bucket, count);
     if (buckets == NULL)
         return false;
     for (size_t i = 0; i < types->bucket_count; i++)
-        while (types->buckets[i] != NULL) {
-            struct tn_type_group *group = types->buckets[i];
-            types->buckets[i] = group->next;
-            group->next = buckets[group->hash & (count - 1)];
-            buckets[group->hash & (count - 1)] = group;
+        while (types->buckets[i].first != NULL) {
+            struct tn_type_group *group = types->buckets[i].first;
+            types->buckets[i].first = group->next;
+            struct type_bucket *bucket = &buckets[group->hash & (count - 1)];
+            group->next = bucket->first;
+            bucket->first = group;
         }
     tn_alloc_free(types->alloc, types->buckets,
                   types->bucket_count * sizeof *types->buckets);
@@ -370,12 +375,12 @@ retain_group(struct tn_types *types, const struct group_source *s, bool *is_new)
             return NULL;
         }
     fill_group(types, s, group);
-    struct tn_type_group **bucket =
+    struct type_bucket *bucket =
         &types->buckets[hash & (types->bucket_count - 1)];
     group->hash = hash;
     group->users = 1;
-    group->next = *bucket;
-    *bucket = group;
+    group->next = bucket->first;
+    bucket->first = group;
     types->group_count++;
     return group;
 }
@@ -385,7 +390,7 @@ static void release_group(struct tn_types *types, struct tn_type_group *group)
     if (--group->users > 0)
         return;
     struct tn_type_group **link =
-        &types->buckets[group->hash & (types->bucket_count - 1)];
+        &types->buckets[group->hash & (types->bucket_count - 1)].first;
     while (*link != group)
         link = &(*link)->next;
     *link = group->next;

@@ -1,11 +1,18 @@
 #include "mod/opcode.h"
 #include "tn_test.h"
 
+/* TN_OP_COUNT if there is none. */
+static int row_of(uint8_t prefix, uint32_t code)
+{
+    struct tn_opcode_key key = tn_mod_opcode_key(prefix, code);
+    return key.row == 0 ? TN_OP_COUNT : key.row - 1;
+}
+
 TEST(each_row_is_found_by_its_code)
 {
     for (int i = 0; i < TN_OP_COUNT; i++) {
         const struct tn_opcode_info *info = &tn_mod_opcodes[i];
-        CHECK_EQ(i, tn_mod_opcode(info->prefix, info->code));
+        CHECK_EQ(i, row_of(info->prefix, info->code));
         CHECK(info->text[0] != '\0' && info->sig[0] != '\0');
         CHECK(info->imm < TN_IMM_COUNT && info->feature < TN_FEATURE_COUNT);
     }
@@ -17,24 +24,23 @@ TEST(every_other_code_has_no_row)
     int found = 0;
     for (size_t p = 0; p < sizeof prefixes; p++)
         for (uint32_t code = 0; code < 0x1000; code++)
-            found += tn_mod_opcode(prefixes[p], code) != TN_OP_COUNT;
+            found += row_of(prefixes[p], code) != TN_OP_COUNT;
     CHECK_EQ(TN_OP_COUNT, found);
-    CHECK_EQ(TN_OP_COUNT, tn_mod_opcode(0xfc, UINT32_MAX));
-    CHECK_EQ(TN_OP_COUNT, tn_mod_opcode(0xfa, 0));
+    CHECK_EQ(TN_OP_COUNT, row_of(0xfc, UINT32_MAX));
+    CHECK_EQ(TN_OP_COUNT, row_of(0xfa, 0));
 }
 
 TEST(codes_are_those_of_the_specification)
 {
-    CHECK_EQ(TN_OP_i32_add, tn_mod_opcode(0, 0x6a));
-    CHECK_EQ(TN_OP_i64_extend32_s, tn_mod_opcode(0, 0xc4));
-    CHECK_EQ(TN_OP_ref_cast_null, tn_mod_opcode(0xfb, 23));
-    CHECK_EQ(TN_OP_table_fill, tn_mod_opcode(0xfc, 17));
-    CHECK_EQ(TN_OP_i64_mul_wide_u, tn_mod_opcode(0xfc, 22));
-    CHECK_EQ(TN_OP_f64x2_convert_low_i32x4_u, tn_mod_opcode(0xfd, 255));
-    CHECK_EQ(TN_OP_i16x8_avgr_u, tn_mod_opcode(0xfd, 155));
-    CHECK_EQ(TN_OP_i32x4_relaxed_dot_i8x16_i7x16_add_s,
-             tn_mod_opcode(0xfd, 0x113));
-    CHECK_EQ(TN_OP_i64_atomic_rmw32_cmpxchg_u, tn_mod_opcode(0xfe, 0x4e));
+    CHECK_EQ(TN_OP_i32_add, row_of(0, 0x6a));
+    CHECK_EQ(TN_OP_i64_extend32_s, row_of(0, 0xc4));
+    CHECK_EQ(TN_OP_ref_cast_null, row_of(0xfb, 23));
+    CHECK_EQ(TN_OP_table_fill, row_of(0xfc, 17));
+    CHECK_EQ(TN_OP_i64_mul_wide_u, row_of(0xfc, 22));
+    CHECK_EQ(TN_OP_f64x2_convert_low_i32x4_u, row_of(0xfd, 255));
+    CHECK_EQ(TN_OP_i16x8_avgr_u, row_of(0xfd, 155));
+    CHECK_EQ(TN_OP_i32x4_relaxed_dot_i8x16_i7x16_add_s, row_of(0xfd, 0x113));
+    CHECK_EQ(TN_OP_i64_atomic_rmw32_cmpxchg_u, row_of(0xfe, 0x4e));
 }
 
 TEST(signatures_are_operands_and_results)
