@@ -7,5 +7,5 @@ grep -o 'fd_write' trace | head -1
 tenon run --trace calls --invoke answer app.pmod 2>trace
 grep -c '^trace: ' trace | sed 's/^[1-9][0-9]*$/some/'
 tenon run --stats --invoke answer app.pmod 2>stats
-grep -oE '^(module|app|base|route|time)\b' stats | sort
+grep -oE '^(module|app|base|route|time)\b' stats | sort -u
 tenon run --show=ir $modules/math.wasm | head -c 1 | wc -c
