@@ -191,6 +191,51 @@ TEST(typed_references_are_called_and_tested)
               err.text);
 }
 
+/* Memory and table 0 are of 32 bits, 1 of 64. The function is [] -> []. */
+static tn_error outcome_of_mixed(const char *body)
+{
+    char sections[400];
+    (void)snprintf(sections, sizeof sections,
+                   "1:01 60 00 00;3:01 00;4:02 70 00 01 70 04 01;"
+                   "5:02 00 01 04 01;10:01 (00 %s 0b)",
+                   body);
+    struct built_module m = build_module(sections);
+    tn_error err = {0};
+    (void)tn_validate(m.bytes, m.size, tn_features_default(), &err);
+    return err;
+}
+
+#define MIXED(words, body) CHECK_STR(words, outcome_of_mixed(body).text)
+
+TEST(addresses_have_the_type_of_what_they_point_into)
+{
+    const char *const want_i64 =
+        "type mismatch: expected i64, found i32 (function 0)";
+    MIXED("", "41 00 28 02 00 1a 42 00 28 42 01 00 1a");
+    MIXED(want_i64, "41 00 28 42 01 00 1a");
+    MIXED("", "3f 01 40 01 1a");
+    MIXED("", "42 00 41 00 42 00 fc 0b 01");
+    MIXED("", "42 00 25 01 1a");
+    MIXED(want_i64, "41 00 25 01 1a");
+    MIXED("", "42 00 11 00 01");
+    MIXED("", "d0 70 42 01 fc 0f 01 a7 1a");
+    MIXED("", "fc 10 01 a7 1a");
+}
+
+TEST(a_length_has_the_smaller_of_two_address_types)
+{
+    MIXED("", "42 00 41 00 41 00 fc 0a 01 00");
+    MIXED("", "41 00 42 00 41 00 fc 0a 00 01");
+    MIXED("", "42 00 42 00 42 00 fc 0a 01 01");
+    MIXED("type mismatch: expected i32, found i64 (function 0)",
+          "42 00 41 00 42 00 fc 0a 01 00");
+    MIXED("", "42 00 41 00 41 00 fc 0e 01 00");
+    MIXED("", "41 00 42 00 41 00 fc 0e 00 01");
+    MIXED("", "42 00 42 00 42 00 fc 0e 01 01");
+    MIXED("type mismatch: expected i64, found i32 (function 0)",
+          "42 00 42 00 41 00 fc 0e 01 01");
+}
+
 /* Counted by a module whose stack is known. */
 TEST(the_operand_stack_is_measured)
 {
