@@ -81,9 +81,10 @@ static tn_status read_args(struct call *call, const tn_func *func,
 {
     char type[512];
     tn_func_type(func, type, sizeof(type));
+    /* The library says so itself, and knows whose function it is. */
     if (args->count != tn_func_param_count(func))
-        return usage(call, "%s is %s; %zu arguments given", call->route, type,
-                     args->count);
+        return tn_program_call(call->program, call->route, NULL, args->count,
+                               NULL, 0, call->err);
     for (size_t i = 0; i < args->count; i++) {
         tn_valkind kind = tn_func_param(func, i);
         const char *why = value_parse(kind, args->at[i], &values[i]);

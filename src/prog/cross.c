@@ -238,9 +238,10 @@ tn_status tn_prog_make_routes(struct tn_program *p, tn_error *err)
  * into a table or a global cannot be taken back, so it keeps the host's. */
 static bool may_be_direct(const struct tn_prog_route *r)
 {
+    if (r->host == NULL || r->to == NULL || r->is_bytes || r->is_kept)
+        return false;
     const tn_program_config *config = &r->from->program->config;
-    return r->host != NULL && r->to != NULL && !r->is_bytes && !r->is_kept &&
-           !config->stats && config->trace == NULL;
+    return !config->stats && config->trace == NULL;
 }
 
 static void bind_route(const struct tn_prog_route *r, tn_func *func)
