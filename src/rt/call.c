@@ -41,7 +41,7 @@ static void end_call(struct tn_store *store, struct tn_activation *a)
     if (a->outer != NULL)
         return;
     tn_mutex_lock(&store->lock);
-    atomic_store(&store->owner, 0);
+    atomic_store_explicit(&store->owner, 0, memory_order_relaxed);
     if (atomic_load_explicit(&store->is_interrupted, memory_order_relaxed))
         tn_rt_clear_interrupt(store);
     tn_mutex_unlock(&store->lock);
