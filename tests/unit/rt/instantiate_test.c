@@ -57,6 +57,7 @@ TEST(a_segment_that_does_not_fit_traps_after_earlier_ones_are_written)
     tn_module *module = MODULE(&b, late);
     tn_extern item;
     tn_val value;
+    uint64_t slots[1] = {0};
     CHECK_EQ(TN_OK, tn_imports_instance(b.imports, "box", box, &b.err));
     CHECK_EQ(TN_E_TRAP,
              tn_instance_new(b.store, module, b.imports, &late, &b.err));
@@ -66,15 +67,14 @@ TEST(a_segment_that_does_not_fit_traps_after_earlier_ones_are_written)
     CHECK_EQ(TN_OK, tn_instance_export(box, "t", &item, NULL));
     CHECK_EQ(TN_OK, tn_table_get(item.of.table, 3, &value, NULL));
     CHECK(value.of.func != NULL);
-    CHECK_EQ(TN_INSTANCE_CLOSED, value.of.func->instance->state);
     tn_rt_sweep(b.store);
-    CHECK_EQ(TN_E_TRAP, tn_func_call_raw(value.of.func, NULL, NULL));
-    CHECK_EQ(TN_TRAP_UNLOADED, tn_store_trap_kind(b.store));
+    CHECK_EQ(TN_OK, tn_func_call_raw(value.of.func, slots, NULL));
+    CHECK_EQ(42, slots[0]);
     value.of.func = NULL;
     CHECK_EQ(TN_OK, tn_table_set(item.of.table, 3, value, NULL));
-    CHECK_EQ(1, b.store->garbage_count);
     tn_rt_sweep(b.store);
     CHECK_EQ(0, b.store->garbage_count);
+    CHECK(b.store->instances == box && box->next == NULL);
     tn_module_free(module);
     tn_instance_free(box);
     bench_end(&b);
