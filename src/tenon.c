@@ -126,7 +126,6 @@
 #include "wasi/p1_poll.c"
 #include "wasi/p1_proc.c"
 #include "wasi/p1_sock.c"
-#include "wasi/wasi.c"
 /* prog: sets of modules */
 #include "prog/fault.c"
 #include "prog/prog_set.c"

@@ -30,7 +30,7 @@ typedef TN_PRESERVE_NONE void tail_handler(REGISTERS);
 #define HANDLER(form) TN_PRESERVE_NONE static void tail_##form(REGISTERS)
 #define COLD(name)   \
     TN_PRESERVE_NONE \
-        __attribute__((noinline, cold)) static void cold_##name(REGISTERS)
+    __attribute__((noinline, cold)) static void cold_##name(REGISTERS)
 
 /* Named before they are defined; words count from the first. */
 #define DECLARE(name) TN_PRESERVE_NONE static void name(REGISTERS);

@@ -128,7 +128,7 @@ static bool is_defined(const struct check *c, uint64_t bit)
     return (c->now[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-static void define(struct check *c, uint64_t bit, bool is_on)
+static void note_known(struct check *c, uint64_t bit, bool is_on)
 {
     uint64_t mask = (uint64_t)1 << bit % 64;
     if (is_on)
@@ -183,11 +183,11 @@ static void write_operands(struct check *c, uint32_t at, enum tn_form form)
     struct tn_ir_operand o;
     while (tn_ir_look_operand(c->look, at, &operands, &o)) {
         if (o.letter == 'd')
-            define(c, (uint64_t)o.value, true);
+            note_known(c, (uint64_t)o.value, true);
         if (o.letter == 'X')
-            define(c, ACC_BIT(c->look), true);
+            note_known(c, ACC_BIT(c->look), true);
         if (o.letter == 'V')
-            define(c, VACC_BIT(c->look), true);
+            note_known(c, VACC_BIT(c->look), true);
     }
 }
 
@@ -206,7 +206,7 @@ static uint32_t field32(const struct check *c, uint32_t at, uint32_t field)
 }
 
 /* The type of a call's callee; null if the instruction is no plain call. */
-static const struct tn_type *callee_type(const struct check *c, uint32_t at,
+static const struct tn_type *type_called(const struct check *c, uint32_t at,
                                          enum tn_form form)
 {
     const struct tn_mod *mod = c->look->mod;
@@ -227,15 +227,15 @@ static const struct tn_type *callee_type(const struct check *c, uint32_t at,
  * callee's frame has covered. */
 static tn_status check_call(struct check *c, uint32_t at, enum tn_form form)
 {
-    const struct tn_type *type = callee_type(c, at, form);
+    const struct tn_type *type = type_called(c, at, form);
     uint32_t from = field16(c, at, 4);
     TN_TRY(read_range(c, at, from, type->param_slots));
     if (from + type->result_slots > c->look->frame_slots)
         return unsound(c, at, "results outside of the frame");
     for (uint64_t i = from; i < c->look->frame_slots; i++)
-        define(c, i, i < (uint64_t)from + type->result_slots);
-    define(c, ACC_BIT(c->look), true);
-    define(c, VACC_BIT(c->look), true);
+        note_known(c, i, i < (uint64_t)from + type->result_slots);
+    note_known(c, ACC_BIT(c->look), true);
+    note_known(c, VACC_BIT(c->look), true);
     return TN_OK;
 }
 
@@ -257,16 +257,16 @@ static tn_status check_special(struct check *c, uint32_t at, enum tn_form form)
         return read_range(c, at, field16(c, at, 6), field16(c, at, 8));
     case TN_FORM_zero:
         for (uint32_t i = 0; i < field16(c, at, 6); i++)
-            define(c, (uint64_t)field16(c, at, 4) + i, true);
+            note_known(c, (uint64_t)field16(c, at, 4) + i, true);
         return TN_OK;
     default:
         break;
     }
     if (form >= TN_FORM_memory_size_h && form <= TN_FORM_ref_func_h) {
-        define(c, ACC_BIT(c->look), false);
-        define(c, VACC_BIT(c->look), false);
+        note_known(c, ACC_BIT(c->look), false);
+        note_known(c, VACC_BIT(c->look), false);
         if (field16(c, at, 4) < c->look->frame_slots)
-            define(c, field16(c, at, 4), true); /* the result, if any */
+            note_known(c, field16(c, at, 4), true); /* the result, if any */
     }
     return TN_OK;
 }
@@ -304,7 +304,7 @@ static tn_status flow_once(struct check *c)
     const struct tn_ir_look *look = c->look;
     memset(c->now, 0, c->state_words * sizeof *c->now);
     for (uint32_t i = 0; i < look->param_slots; i++)
-        define(c, i, true);
+        note_known(c, i, true);
     bool is_reached = true;
     c->has_changed = false;
     for (uint32_t at = look->entry; at < look->size;) {

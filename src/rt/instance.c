@@ -336,7 +336,7 @@ tn_status tn_instance_export(tn_instance *instance, const char *name,
 tn_status tn_instance_func(tn_instance *instance, const char *name,
                            tn_func **out, tn_error *err)
 {
-    tn_extern item;
+    tn_extern item = {0};
     *out = NULL;
     TN_TRY(tn_instance_export(instance, name, &item, err));
     if (item.kind != TN_EXTERN_FUNC)
@@ -349,7 +349,7 @@ tn_status tn_instance_func(tn_instance *instance, const char *name,
 tn_status tn_instance_memory(tn_instance *instance, const char *name,
                              tn_memory **out, tn_error *err)
 {
-    tn_extern item;
+    tn_extern item = {0};
     *out = NULL;
     TN_TRY(tn_instance_export(instance, name, &item, err));
     if (item.kind != TN_EXTERN_MEMORY)
