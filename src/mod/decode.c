@@ -50,15 +50,6 @@ const char *tn_mod_section_text(uint8_t id)
     return id < TN_SECTION_COUNT ? section_rows[id].text : "";
 }
 
-/* The last known section before the present one; 0 for none. */
-static uint8_t last_known_section(const struct tn_mod *mod)
-{
-    for (uint32_t i = mod->section_count; i > 0; i--)
-        if (mod->sections[i - 1].id != TN_SECTION_CUSTOM)
-            return mod->sections[i - 1].id;
-    return 0;
-}
-
 static void decode_custom(struct tn_decoder *d)
 {
     struct tn_mod *mod = d->mod;
@@ -67,7 +58,7 @@ static void decode_custom(struct tn_decoder *d)
     const uint8_t *at = d->c.at;
     d->c.at = d->c.end;
     custom.bytes = tn_mod_decode_range(d, at);
-    custom.after = last_known_section(mod);
+    custom.after = d->last_known;
     custom.order = mod->section_count;
     if (!d->c.failed)
         mod->customs[mod->custom_count++] = custom;
@@ -173,8 +164,7 @@ static bool decode_section(struct tn_decoder *d, struct tn_cursor *outer)
     if (outer->failed)
         return false;
     enum section_order order = section_rows[id].order;
-    if (id != TN_SECTION_CUSTOM &&
-        order <= section_rows[last_known_section(mod)].order) {
+    if (id != TN_SECTION_CUSTOM && order <= section_rows[d->last_known].order) {
         tn_cursor_fail_at(outer, at, "unexpected content after last section");
         return false;
     }
@@ -188,9 +178,12 @@ static bool decode_section(struct tn_decoder *d, struct tn_cursor *outer)
     if (!d->c.failed && d->c.at != d->c.end)
         tn_cursor_fail(&d->c, "section size mismatch");
     section.count = entries_of(mod, id);
-    if (!d->c.failed)
-        mod->sections[mod->section_count++] = section;
-    return !d->c.failed;
+    if (d->c.failed)
+        return false;
+    mod->sections[mod->section_count++] = section;
+    if (id != TN_SECTION_CUSTOM)
+        d->last_known = id;
+    return true;
 }
 
 /* What no single section can know. */

@@ -36,6 +36,7 @@ struct tn_decoder {
     struct tn_cursor c; /* over the present section */
     tn_status status;   /* of a failure that was not the cursor's own */
     uint32_t body_count;
+    uint8_t last_known; /* id of the last section that was not custom; or 0 */
 };
 
 /* Records a failure that is not TN_E_MALFORMED (cursors record those). */

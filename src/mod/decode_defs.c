@@ -19,8 +19,6 @@ static void decode_limits(struct tn_decoder *d, bool is_memory,
     if ((flags & 4) != 0)
         tn_mod_decode_need(d, TN_FEATURE_MEMORY64, at,
                            is_memory ? "a 64-bit memory" : "a 64-bit table");
-    if ((flags & 8) != 0)
-        tn_mod_decode_need(d, TN_FEATURE_CUSTOM_PAGE_SIZES, at, "a page size");
     out->has_max = (flags & 1) != 0;
     out->is_shared = (flags & 2) != 0;
     out->is_64 = (flags & 4) != 0;
@@ -30,6 +28,8 @@ static void decode_limits(struct tn_decoder *d, bool is_memory,
     uint32_t page_log2 = out->has_page_size ? tn_cursor_u32(&d->c) : 16;
     if (page_log2 > 63)
         tn_cursor_fail_at(&d->c, at, "invalid custom page size");
+    if (out->has_page_size) /* asked last: a flag alone is just malformed */
+        tn_mod_decode_need(d, TN_FEATURE_CUSTOM_PAGE_SIZES, at, "a page size");
     out->page_log2 = (uint8_t)page_log2;
 }
 

@@ -37,8 +37,9 @@ uint32_t tn_mod_decode_count(struct tn_decoder *d, uint32_t min_bytes,
     uint32_t count = tn_cursor_u32(&d->c);
     size_t most = tn_cursor_left(&d->c) / min_bytes;
     if (count > limit - have)
-        tn_mod_decode_fail(d, TN_E_LIMIT, at, "%u %s, at most %u are allowed",
-                           (unsigned)count + have, what, (unsigned)limit);
+        tn_mod_decode_fail(d, TN_E_LIMIT, at, "%llu %s, at most %u are allowed",
+                           (unsigned long long)count + have, what,
+                           (unsigned)limit);
     if (d->c.failed)
         return 0;
     return count <= most ? count : (uint32_t)most + 1;

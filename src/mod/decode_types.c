@@ -59,10 +59,10 @@ static void decode_comp_type(struct tn_decoder *d, struct tn_type_def *def)
             tn_mod_decode_need(d, TN_FEATURE_MULTI_VALUE, at,
                                "several results");
     } else if (form == 0x5e || form == 0x5f) {
-        tn_mod_decode_need(d, TN_FEATURE_GC, at,
-                           form == 0x5e ? "an array type" : "a struct type");
         def->comp = form == 0x5e ? TN_COMP_ARRAY : TN_COMP_STRUCT;
         decode_fields(d, def);
+        tn_mod_decode_need(d, TN_FEATURE_GC, at,
+                           form == 0x5e ? "an array type" : "a struct type");
     } else {
         /* The form is a signed number, and one byte of it is all it may be. */
         tn_cursor_fail_at(&d->c, at,

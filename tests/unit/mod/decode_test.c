@@ -188,6 +188,21 @@ TEST(sections_that_belong_together_have_equal_lengths)
                   "data count and data section have inconsistent lengths");
 }
 
+TEST(custom_sections_may_be_many)
+{
+    struct tn_buf m = module_begin();
+    SECTION_OF(&m, 1, 0);
+    for (int i = 0; i < 200000; i++)
+        SECTION_OF(&m, 0, 0);
+    SECTION_OF(&m, 2, 0);
+    struct outcome o = decode_with(&m, 0);
+    CHECK_EQ(200000, o.mod->custom_count);
+    CHECK_EQ(TN_SECTION_TYPE, o.mod->customs[199999].after);
+    CHECK_EQ(TN_SECTION_IMPORT, o.mod->sections[200001].id);
+    tn_mod_free(o.mod);
+    tn_buf_clear(&m);
+}
+
 TEST(the_proposals_in_use_are_noted)
 {
     struct tn_buf m = module_begin();

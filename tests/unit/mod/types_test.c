@@ -27,6 +27,29 @@ static void end(void)
     tn_types_free(registry);
 }
 
+static void check_intern_refused(tn_status status, const char *text,
+                                 const uint8_t *bytes, size_t size)
+{
+    struct fault fault = fault_never();
+    tn_allocator alloc = fault_allocator(&fault);
+    registry = tn_types_new(&alloc);
+    struct tn_buf m = module_begin();
+    put_section(&m, 1, bytes, size);
+    struct outcome o = decode_with(&m, ALL_FEATURES);
+    CHECK_STR("", o.err.text);
+    tn_error err = {0};
+    CHECK_EQ(status, tn_types_intern(registry, o.mod, &err));
+    CHECK_STR(text, err.text);
+    CHECK(o.mod->types == NULL);
+    /* Nothing is left: the next type has an id that was theirs. */
+    const struct tn_type *next = tn_types_func(registry, NULL, 0, NULL, 0);
+    CHECK(next->id < o.mod->type_count);
+    tn_mod_free(o.mod);
+    tn_buf_clear(&m);
+    end();
+    CHECK_EQ(0, fault.live);
+}
+
 TEST(equal_function_types_of_two_modules_are_one)
 {
     begin();
@@ -73,6 +96,61 @@ TEST(a_group_is_not_its_members_each_alone)
     end();
 }
 
+/* Each with as many parameters as its index, so that all differ. */
+TEST(many_types_are_found_again)
+{
+    enum {
+        COUNT = 300
+    };
+    tn_valtype params[COUNT];
+    const struct tn_type *types[COUNT];
+    begin();
+    for (size_t i = 0; i < COUNT; i++) {
+        params[i] = TN_VT_I32 + (tn_valtype)(i % 4);
+        types[i] = tn_types_func(registry, params, i, NULL, 0);
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        CHECK(tn_types_func(registry, params, i, NULL, 0) == types[i]);
+        CHECK_EQ(i, types[i]->param_count);
+        CHECK_EQ(i, types[i]->id);
+        tn_types_release_one(registry, types[i]);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        tn_types_release_one(registry, types[i]);
+    CHECK(tn_types_at(registry, 7) == NULL);
+    end();
+}
+
+/* Type i is an open struct below type i - 1. */
+static struct tn_buf chain_of(uint8_t count)
+{
+    struct tn_buf chain;
+    tn_buf_init(&chain, &tn_alloc_libc);
+    tn_buf_byte(&chain, count);
+    tn_buf_put(&chain, "\x50\0\x5f", 4);
+    for (uint8_t i = 1; i < count; i++) {
+        const uint8_t bytes[] = {0x50, 1, (uint8_t)(i - 1), 0x5f, 0};
+        tn_buf_put(&chain, bytes, sizeof bytes);
+    }
+    return chain;
+}
+
+TEST(a_chain_of_supertypes_has_an_end)
+{
+    struct tn_buf chain = chain_of(65);
+    check_intern_refused(TN_E_LIMIT, "type 64: more than 63 supertypes",
+                         chain.at, chain.size);
+    tn_buf_clear(&chain);
+    chain = chain_of(64);
+    begin();
+    struct tn_mod *a = interned(chain.at, chain.size);
+    CHECK_EQ(63, a->types[63]->depth);
+    CHECK(tn_type_is_below(a->types[63], a->types[0]));
+    tn_mod_free(a);
+    end();
+    tn_buf_clear(&chain);
+}
+
 TEST(ids_are_used_again)
 {
     begin();
@@ -116,29 +194,6 @@ TEST(displays_hold_all_supertypes)
     CHECK(!tn_type_is_below(a->types[3], a->types[0]));
     tn_mod_free(a);
     end();
-}
-
-static void check_intern_refused(tn_status status, const char *text,
-                                 const uint8_t *bytes, size_t size)
-{
-    struct fault fault = fault_never();
-    tn_allocator alloc = fault_allocator(&fault);
-    registry = tn_types_new(&alloc);
-    struct tn_buf m = module_begin();
-    put_section(&m, 1, bytes, size);
-    struct outcome o = decode_with(&m, ALL_FEATURES);
-    CHECK_STR("", o.err.text);
-    tn_error err = {0};
-    CHECK_EQ(status, tn_types_intern(registry, o.mod, &err));
-    CHECK_STR(text, err.text);
-    CHECK(o.mod->types == NULL);
-    tn_mod_free(o.mod);
-    tn_buf_clear(&m);
-    /* Nothing is left: the next type has the first id. */
-    const struct tn_type *next = tn_types_func(registry, NULL, 0, NULL, 0);
-    CHECK(next->id <= 1);
-    end();
-    CHECK_EQ(0, fault.live);
 }
 
 TEST(types_that_do_not_exist_are_refused)
