@@ -1,0 +1,127 @@
+/* api.c - see api.h. */
+#include "api.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A test that fails leaves by a jump, so what is made here is never freed, but
+ * stays reachable: texts are few. */
+static struct kept {
+    struct kept *next;
+    const char *text;
+    tn_bytes bytes;
+} *all_kept;
+
+static tn_bytes read_kept(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "rb");
+    struct kept *kept = calloc(1, sizeof *kept);
+    uint8_t *bytes = malloc(1 << 16);
+    if (file == NULL || kept == NULL || bytes == NULL)
+        abort();
+    *kept = (struct kept){all_kept, text, {bytes, fread(bytes, 1, 1 << 16, file)}};
+    fclose(file);
+    all_kept = kept;
+    return kept->bytes;
+}
+
+/* Asks the assembler, which may be missing. */
+static bool assemble(const char *from, const char *to)
+{
+    char command[256];
+    snprintf(command, sizeof command,
+             "wat2wasm --enable-multi-memory --enable-memory64 --enable-tail-call "
+             "--enable-extended-const --debug-names %s -o %s",
+             from, to);
+    return system(command) == 0;
+}
+
+tn_bytes wat(const char *text)
+{
+    char from[] = "/tmp/tenon-wat-XXXXXX", to[] = "/tmp/tenon-wasm-XXXXXX";
+    for (const struct kept *k = all_kept; k != NULL; k = k->next)
+        if (strcmp(k->text, text) == 0)
+            return k->bytes;
+    int from_fd = mkstemp(from), to_fd = mkstemp(to);
+    size_t size = strlen(text);
+    if (from_fd < 0 || to_fd < 0 || write(from_fd, text, size) != (ssize_t)size)
+        abort();
+    close(from_fd);
+    close(to_fd);
+    bool ok = assemble(from, to);
+    tn_bytes bytes = {NULL, 0};
+    if (ok)
+        bytes = read_kept(to, text);
+    unlink(from);
+    unlink(to);
+    if (!ok)
+        SKIP("wat2wasm is missing or refuses the module");
+    return bytes;
+}
+
+void world_begin(struct world *world, const tn_store_config *config)
+{
+    tn_config engine_config = TN_CONFIG_INIT;
+    *world = (struct world){.heap = fault_never()};
+    world->allocator = fault_allocator(&world->heap);
+    engine_config.allocator = &world->allocator;
+    CHECK_EQ(TN_OK, tn_engine_new(&engine_config, &world->engine, &world->err));
+    CHECK_EQ(TN_OK, tn_store_new(world->engine, config, &world->store, &world->err));
+    CHECK_EQ(TN_OK, tn_imports_new(world->store, &world->imports, &world->err));
+}
+
+void world_end(struct world *world)
+{
+    tn_imports_free(world->imports);
+    tn_store_free(world->store);
+    tn_engine_free(world->engine);
+    CHECK_EQ(0, world->heap.live);
+    CHECK_EQ(0, world->heap.wrong_size);
+}
+
+tn_status world_try(struct world *world, const char *text, tn_instance **out)
+{
+    tn_bytes bytes = wat(text);
+    tn_module *module;
+    world->err = (tn_error){0};
+    tn_status status = tn_module_new_copy(world->engine, bytes.at, bytes.size, &module,
+                                          &world->err);
+    if (status != TN_OK)
+        FAIL("module: %s", world->err.text);
+    status = tn_instance_new(world->store, module, world->imports, out, &world->err);
+    tn_module_free(module);
+    return status;
+}
+
+tn_instance *world_instance(struct world *world, const char *text)
+{
+    tn_instance *instance;
+    if (world_try(world, text, &instance) != TN_OK)
+        FAIL("instance: %s", world->err.text);
+    return instance;
+}
+
+tn_status call_i32(struct world *world, tn_instance *instance, const char *name,
+                   const int32_t *args, size_t count, int32_t *result)
+{
+    tn_func *func;
+    tn_val values[8], out;
+    world->err = (tn_error){0};
+    if (tn_instance_func(instance, name, &func, &world->err) != TN_OK)
+        FAIL("no function %s", name);
+    for (size_t i = 0; i < count; i++)
+        values[i] = (tn_val){.kind = TN_I32, .of.i32 = args[i]};
+    tn_status status =
+        tn_func_call(func, values, count, &out, result != NULL, &world->err);
+    if (status == TN_OK && result != NULL)
+        *result = out.of.i32;
+    return status;
+}
+
+int32_t get_i32(struct world *world, tn_instance *instance, const char *name)
+{
+    int32_t result = 0;
+    if (call_i32(world, instance, name, NULL, 0, &result) != TN_OK)
+        FAIL("%s: %s", name, world->err.text);
+    return result;
+}
