@@ -52,7 +52,11 @@ static void check_tools(const uint8_t *data, size_t size)
     tn_info *info;
     tn_error err = {0};
     tn_status valid = tn_validate(data, size, tn_features_default(), &err);
-    tn_status printed = tn_module_print(data, size, &text, &err);
+    tn_status printed = tn_module_print(data, size, &text, NULL);
+    if (valid != err.status)
+        fault("the error tells another status", &err);
+    if (valid != TN_OK && tn_validate(data, size, 1, NULL) == TN_OK)
+        fault("fewer proposals make it valid", &err);
     if (printed == TN_OK)
         tn_text_free(&text);
     else if (valid == TN_OK)

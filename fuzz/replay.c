@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Targets need not make inputs. */
+#pragma weak target_make_input
+
 static bool is_verbose;
 
 static int run_file(const char *path)
@@ -95,7 +98,9 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--write") == 0)
             write_path = value, i++;
     }
-    if (write_path != NULL)
+    if (target_make_input == NULL && count > 0)
+        fputs("this target makes no inputs\n", stderr), count = 0;
+    if (write_path != NULL && count > 0)
         write_input(seed, write_path);
     else
         done += run_seeds(seed, count);

@@ -1,6 +1,8 @@
 /* api.h - what the tests of <tenon.h> share: modules from text, and a world
  * (engine, store, imports) to put them in. Only the public header is used.
  *
+ * All is static, because tn_test.h's checks leave their own file's test.
+ *
  * A world's allocator counts: world_end checks that all came back. */
 #ifndef TN_API_TEST_H
 #define TN_API_TEST_H
@@ -8,7 +10,10 @@
 #include "fault_alloc.h"
 #include "tn_test.h"
 
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <tenon.h>
+#include <unistd.h>
 
 struct world {
     struct fault heap;
@@ -19,22 +24,141 @@ struct world {
     tn_error err; /* of the latest call that takes one */
 };
 
+/* A test that fails leaves by a jump, so what is made here is never freed, but
+ * stays reachable: texts are few. */
+static struct kept {
+    struct kept *next;
+    const char *text;
+    tn_bytes bytes;
+} * all_kept;
+
+static inline tn_bytes read_kept(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "rb");
+    struct kept *kept = calloc(1, sizeof *kept);
+    uint8_t *bytes = malloc(1 << 16);
+    if (file == NULL || kept == NULL || bytes == NULL)
+        abort();
+    *kept =
+        (struct kept){all_kept, text, {bytes, fread(bytes, 1, 1 << 16, file)}};
+    fclose(file);
+    all_kept = kept;
+    return kept->bytes;
+}
+
+/* Asks the assembler; returns the shell's status. */
+static inline int assemble(const char *from, const char *to)
+{
+    char command[256];
+    snprintf(
+        command, sizeof command,
+        "wat2wasm --enable-multi-memory --enable-memory64 --enable-tail-call "
+        "--enable-extended-const --debug-names %s -o %s",
+        from, to);
+    return WEXITSTATUS(system(command));
+}
+
 /* The module `text` in bytes, by wabt's wat2wasm; skips the test where there
  * is none. The result is kept until the process ends. */
-tn_bytes wat(const char *text);
+static inline tn_bytes wat(const char *text)
+{
+    char from[] = "/tmp/tenon-wat-XXXXXX", to[] = "/tmp/tenon-wasm-XXXXXX";
+    for (const struct kept *k = all_kept; k != NULL; k = k->next)
+        if (strcmp(k->text, text) == 0)
+            return k->bytes;
+    int from_fd = mkstemp(from), to_fd = mkstemp(to);
+    size_t size = strlen(text);
+    if (from_fd < 0 || to_fd < 0 || write(from_fd, text, size) != (ssize_t)size)
+        abort();
+    close(from_fd);
+    close(to_fd);
+    int status = assemble(from, to);
+    tn_bytes bytes = {NULL, 0};
+    if (status == 0)
+        bytes = read_kept(to, text);
+    unlink(from);
+    unlink(to);
+    if (status == 127)
+        SKIP("wat2wasm is missing");
+    CHECK_EQ(0, status);
+    return bytes;
+}
 
-/* Fails the test if it cannot be made. */
-void world_begin(struct world *world, const tn_store_config *config);
-void world_end(struct world *world);
-/* An instance of `text` with the world's imports. */
-tn_instance *world_instance(struct world *world, const char *text);
+static inline void world_begin(struct world *world,
+                               const tn_store_config *config)
+{
+    tn_config engine_config = TN_CONFIG_INIT;
+    *world = (struct world){.heap = fault_never()};
+    world->allocator = fault_allocator(&world->heap);
+    engine_config.allocator = &world->allocator;
+    CHECK_EQ(TN_OK, tn_engine_new(&engine_config, &world->engine, &world->err));
+    CHECK_EQ(TN_OK,
+             tn_store_new(world->engine, config, &world->store, &world->err));
+    CHECK_EQ(TN_OK, tn_imports_new(world->store, &world->imports, &world->err));
+}
+
+static inline void world_end(struct world *world)
+{
+    tn_imports_free(world->imports);
+    tn_store_free(world->store);
+    tn_engine_free(world->engine);
+    CHECK_EQ(0, world->heap.live);
+    CHECK_EQ(0, world->heap.wrong_size);
+}
+
 /* The same, but returns how it went, in world->err too. */
-tn_status world_try(struct world *world, const char *text, tn_instance **out);
+static inline tn_status world_try(struct world *world, const char *text,
+                                  tn_instance **out)
+{
+    tn_bytes bytes = wat(text);
+    tn_module *module;
+    world->err = (tn_error){0};
+    tn_status status = tn_module_new_copy(world->engine, bytes.at, bytes.size,
+                                          &module, &world->err);
+    if (status != TN_OK)
+        FAIL("module: %s", world->err.text);
+    status =
+        tn_instance_new(world->store, module, world->imports, out, &world->err);
+    tn_module_free(module);
+    return status;
+}
+
+/* An instance of `text` with the world's imports. */
+static inline tn_instance *world_instance(struct world *world, const char *text)
+{
+    tn_instance *instance;
+    if (world_try(world, text, &instance) != TN_OK)
+        FAIL("instance: %s", world->err.text);
+    return instance;
+}
 
 /* Calls an export of i32s. */
-tn_status call_i32(struct world *world, tn_instance *instance, const char *name,
-                   const int32_t *args, size_t count, int32_t *result);
+static inline tn_status call_i32(struct world *world, tn_instance *instance,
+                                 const char *name, const int32_t *args,
+                                 size_t count, int32_t *result)
+{
+    tn_func *func;
+    tn_val values[8], out;
+    world->err = (tn_error){0};
+    if (tn_instance_func(instance, name, &func, &world->err) != TN_OK)
+        FAIL("no function %s", name);
+    for (size_t i = 0; i < count; i++)
+        values[i] = (tn_val){.kind = TN_I32, .of.i32 = args[i]};
+    tn_status status =
+        tn_func_call(func, values, count, &out, result != NULL, &world->err);
+    if (status == TN_OK && result != NULL)
+        *result = out.of.i32;
+    return status;
+}
+
 /* Calls an export () -> i32 that must return; its result. */
-int32_t get_i32(struct world *world, tn_instance *instance, const char *name);
+static inline int32_t get_i32(struct world *world, tn_instance *instance,
+                              const char *name)
+{
+    int32_t result = 0;
+    if (call_i32(world, instance, name, NULL, 0, &result) != TN_OK)
+        FAIL("%s: %s", name, world->err.text);
+    return result;
+}
 
 #endif

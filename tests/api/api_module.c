@@ -2,8 +2,9 @@
  * with which words, who owns what. */
 #include "api.h"
 
-static const char add[] = "(module (func (export \"add\") (param i32 i32) (result i32)"
-                          "  (i32.add (local.get 0) (local.get 1))))";
+static const char add[] =
+    "(module (func (export \"add\") (param i32 i32) (result i32)"
+    "  (i32.add (local.get 0) (local.get 1))))";
 
 TEST(a_null_config_makes_an_engine)
 {
@@ -31,7 +32,8 @@ TEST(bytes_that_are_no_module_are_malformed)
     tn_module *module;
     tn_error err = {0};
     world_begin(&w, NULL);
-    CHECK_EQ(TN_E_MALFORMED, tn_module_new_copy(w.engine, "hello", 5, &module, &err));
+    CHECK_EQ(TN_E_MALFORMED,
+             tn_module_new_copy(w.engine, "hello", 5, &module, &err));
     CHECK(module == NULL);
     CHECK_EQ(TN_E_MALFORMED, err.status);
     CHECK_EQ(0, err.offset);
@@ -43,17 +45,16 @@ TEST(the_first_failure_is_kept)
     tn_error err = {0};
     CHECK_EQ(TN_E_MALFORMED, tn_validate("x", 1, UINT64_MAX, &err));
     tn_error first = err;
-    CHECK_EQ(TN_E_MALFORMED,
-             tn_validate("\0asm\2\0\0\0", 8, UINT64_MAX, &err));
+    CHECK_EQ(TN_E_MALFORMED, tn_validate("\0asm\2\0\0\0", 8, UINT64_MAX, &err));
     CHECK_STR(first.text, err.text);
 }
 
 TEST(an_invalid_module_is_refused_at_the_instruction)
 {
     /* (func (result i32) i64.const 0): the end is at 27. */
-    static const uint8_t bytes[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 5,    1,
-                                    0x60, 0, 1, 0x7f, 3, 2, 1, 0, 10, 6, 1,
-                                    4, 0, 0x42, 0, 0x0b};
+    static const uint8_t bytes[] = {0, 'a', 's',  'm', 1, 0,    0,    0, 1,
+                                    5, 1,   0x60, 0,   1, 0x7f, 3,    2, 1,
+                                    0, 10,  6,    1,   4, 0,    0x42, 0, 0x0b};
     tn_error err = {0};
     CHECK_EQ(TN_E_INVALID, tn_validate(bytes, sizeof bytes, UINT64_MAX, &err));
     CHECK(strstr(err.text, "type mismatch") != NULL);
@@ -65,7 +66,8 @@ TEST(a_proposal_can_be_turned_off)
     tn_bytes bytes = wat("(module (memory 1) (memory 1))");
     uint64_t less = ~TN_FEATURE_BIT(TN_FEATURE_MULTI_MEMORY);
     tn_error err = {0};
-    CHECK_EQ(TN_OK, tn_validate(bytes.at, bytes.size, tn_features_default(), &err));
+    CHECK_EQ(TN_OK,
+             tn_validate(bytes.at, bytes.size, tn_features_default(), &err));
     CHECK_EQ(TN_E_FEATURE, tn_validate(bytes.at, bytes.size,
                                        tn_features_default() & less, &err));
     CHECK(strstr(err.text, "multi-memory") != NULL);
@@ -84,7 +86,8 @@ TEST(a_module_has_as_many_owners_as_retained_it)
     tn_bytes bytes = wat(add);
     tn_module *module;
     world_begin(&w, NULL);
-    CHECK_EQ(TN_OK, tn_module_new_copy(w.engine, bytes.at, bytes.size, &module, NULL));
+    CHECK_EQ(TN_OK,
+             tn_module_new_copy(w.engine, bytes.at, bytes.size, &module, NULL));
     CHECK(tn_module_retain(module) == module);
     tn_module_free(module);
     tn_instance *instance;
@@ -123,9 +126,10 @@ TEST(a_module_prints_as_text)
 
 TEST(an_info_tells_imports_and_exports_with_types)
 {
-    tn_bytes bytes = wat("(module (import \"a\" \"b\" (func (param i32) (result i64)))"
-                         "  (memory (export \"m\") 1 4) (global (export \"g\") "
-                         "(mut i32) (i32.const 0)))");
+    tn_bytes bytes =
+        wat("(module (import \"a\" \"b\" (func (param i32) (result i64)))"
+            "  (memory (export \"m\") 1 4) (global (export \"g\") "
+            "(mut i32) (i32.const 0)))");
     tn_info *info;
     tn_error err = {0};
     CHECK_EQ(TN_OK, tn_info_read(bytes.at, bytes.size, &info, &err));
@@ -154,7 +158,8 @@ TEST(no_memory_at_any_point_leaves_nothing_behind)
         CHECK(at < 10000);
         status = tn_engine_new(&config, &engine, NULL);
         if (status == TN_OK)
-            status = tn_module_new_copy(engine, bytes.at, bytes.size, &module, NULL);
+            status =
+                tn_module_new_copy(engine, bytes.at, bytes.size, &module, NULL);
         CHECK(status == TN_OK || status == TN_E_NOMEM);
         tn_module_free(module);
         tn_engine_free(engine);

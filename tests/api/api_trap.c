@@ -11,10 +11,11 @@ static const char traps[] =
     "    (i32.div_s (i32.const 1) (i32.const 0)))"
     "  (func (export \"overflow\") (result i32)"
     "    (i32.div_s (i32.const 0x80000000) (i32.const -1)))"
-    "  (func (export \"convert\") (result i32) (i32.trunc_f32_s (f32.const nan)))"
+    "  (func (export \"convert\") (result i32) (i32.trunc_f32_s (f32.const "
+    "nan)))"
     "  (func (export \"memory\") (result i32) (i32.load (i32.const 65533)))"
     "  (func (export \"table\") (result i32)"
-    "    (table.set (i32.const 4) (ref.null func)) (i32.const 0))"
+    "    (table.set 0 (i32.const 4) (ref.null func)) (i32.const 0))"
     "  (func (export \"undefined\") (result i32)"
     "    (call_indirect (type $one) (i32.const 4)))"
     "  (func (export \"uninitialized\") (result i32)"
@@ -35,11 +36,13 @@ TEST(each_kind_of_trap_is_told)
         {"unreachable", TN_TRAP_UNREACHABLE, "unreachable"},
         {"divide", TN_TRAP_DIVIDE_BY_ZERO, "integer divide by zero"},
         {"overflow", TN_TRAP_INTEGER_OVERFLOW, "integer overflow"},
-        {"convert", TN_TRAP_INVALID_CONVERSION, "invalid conversion to integer"},
+        {"convert", TN_TRAP_INVALID_CONVERSION,
+         "invalid conversion to integer"},
         {"memory", TN_TRAP_MEMORY_BOUNDS, "out of bounds memory access"},
         {"table", TN_TRAP_TABLE_BOUNDS, "out of bounds table access"},
         {"undefined", TN_TRAP_UNDEFINED_ELEMENT, "undefined element"},
-        {"uninitialized", TN_TRAP_UNINITIALIZED_ELEMENT, "uninitialized element"},
+        {"uninitialized", TN_TRAP_UNINITIALIZED_ELEMENT,
+         "uninitialized element"},
         {"type", TN_TRAP_INDIRECT_TYPE, "indirect call type mismatch"},
         {"stack", TN_TRAP_STACK, "call stack exhausted"},
     };
@@ -48,7 +51,8 @@ TEST(each_kind_of_trap_is_told)
     world_begin(&w, NULL);
     tn_instance *instance = world_instance(&w, traps);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        CHECK_EQ(TN_E_TRAP, call_i32(&w, instance, rows[i].name, NULL, 0, &result));
+        CHECK_EQ(TN_E_TRAP,
+                 call_i32(&w, instance, rows[i].name, NULL, 0, &result));
         CHECK_EQ(rows[i].kind, tn_store_trap_kind(w.store));
         CHECK_STR(rows[i].words, tn_trap_text(rows[i].kind));
         CHECK_EQ(7, get_i32(&w, instance, "fine"));
@@ -60,13 +64,14 @@ TEST(frames_tell_names_and_places)
 {
     struct world w;
     int32_t result;
-    static const char text[] = "(module $deep"
-                               "  (func $leaf (param i32) (result i32)"
-                               "    (i32.div_u (i32.const 1) (local.get 0)))"
-                               "  (func $middle (param i32) (result i32)"
-                               "    (i32.add (call $leaf (local.get 0)) (i32.const 1)))"
-                               "  (func $top (export \"top\") (result i32)"
-                               "    (i32.add (call $middle (i32.const 0)) (i32.const 1))))";
+    static const char text[] =
+        "(module $deep"
+        "  (func $leaf (param i32) (result i32)"
+        "    (i32.div_u (i32.const 1) (local.get 0)))"
+        "  (func $middle (param i32) (result i32)"
+        "    (i32.add (call $leaf (local.get 0)) (i32.const 1)))"
+        "  (func $top (export \"top\") (result i32)"
+        "    (i32.add (call $middle (i32.const 0)) (i32.const 1))))";
     tn_bytes bytes = wat(text);
     world_begin(&w, NULL);
     tn_instance *instance = world_instance(&w, text);
@@ -91,13 +96,15 @@ TEST(frames_cross_instances)
     struct world w;
     int32_t result;
     world_begin(&w, NULL);
-    tn_instance *inner = world_instance(
-        &w, "(module $inner (func $leaf (export \"leaf\") (result i32) unreachable))");
+    tn_instance *inner =
+        world_instance(&w, "(module $inner (func $leaf (export \"leaf\") "
+                           "(result i32) unreachable))");
     CHECK_EQ(TN_OK, tn_imports_instance(w.imports, "inner", inner, &w.err));
     tn_instance *outer = world_instance(
-        &w, "(module $outer (import \"inner\" \"leaf\" (func $leaf (result i32)))"
-            "  (func $top (export \"top\") (result i32)"
-            "    (i32.add (call $leaf) (i32.const 1))))");
+        &w,
+        "(module $outer (import \"inner\" \"leaf\" (func $leaf (result i32)))"
+        "  (func $top (export \"top\") (result i32)"
+        "    (i32.add (call $leaf) (i32.const 1))))");
     CHECK_EQ(TN_E_TRAP, call_i32(&w, outer, "top", NULL, 0, &result));
     CHECK_EQ(2, tn_store_trap_frame_count(w.store));
     CHECK_STR("inner", tn_store_trap_frame(w.store, 0).module);
@@ -142,8 +149,9 @@ TEST(a_start_function_that_traps_makes_no_instance)
     struct world w;
     tn_instance *instance;
     world_begin(&w, NULL);
-    CHECK_EQ(TN_E_TRAP,
-             world_try(&w, "(module (func $s unreachable) (start $s))", &instance));
+    CHECK_EQ(
+        TN_E_TRAP,
+        world_try(&w, "(module (func $s unreachable) (start $s))", &instance));
     CHECK(instance == NULL);
     CHECK_EQ(TN_TRAP_UNREACHABLE, tn_store_trap_kind(w.store));
     world_end(&w);
@@ -155,7 +163,8 @@ TEST(a_segment_that_does_not_fit_traps)
     tn_instance *instance;
     world_begin(&w, NULL);
     CHECK_EQ(TN_E_TRAP,
-             world_try(&w, "(module (memory 1) (data (i32.const 65535) \"ab\"))",
+             world_try(&w,
+                       "(module (memory 1) (data (i32.const 65535) \"ab\"))",
                        &instance));
     CHECK_EQ(TN_TRAP_MEMORY_BOUNDS, tn_store_trap_kind(w.store));
     world_end(&w);
