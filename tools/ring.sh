@@ -58,7 +58,7 @@ build() {
     name=$1
     shift
     cmake -S . -B "$ring/$name" -G Ninja -DTENON_WERROR=ON "$@" &&
-        cmake --build "$ring/$name" -j "$jobs"
+        cmake --build "$ring/$name" -j "$jobs" -- -k 0
 }
 
 # tests NAME [CTEST-OPTION...]

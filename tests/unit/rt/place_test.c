@@ -41,7 +41,7 @@ TEST(a_slot_that_is_taken_again_is_zero)
         struct tn_place first, again;
         CHECK(tn_place_new(&places, size, size, &first));
         uint8_t *base = first.base;
-        memset(base, 0xff, size);
+        memset(base, 0xff, (size_t)size);
         tn_place_free(&places, &first, size);
         CHECK(tn_place_new(&places, size, size, &again));
         CHECK(again.base == base);
