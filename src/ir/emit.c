@@ -52,6 +52,11 @@ static void mark(struct tn_translator *t, uint32_t at)
         t->failed = true;
 }
 
+bool tn_tr_open_code(struct tn_translator *t)
+{
+    return code_room(t, CODE_ROOM);
+}
+
 uint8_t *tn_tr_emit(struct tn_translator *t, enum tn_form form)
 {
     (void)code_room(t, CODE_ROOM);

@@ -298,7 +298,7 @@ tn_status tn_tr_function(struct tn_translator *t, uint32_t func_index,
                             .fixups = TN_NONE,
                             .else_fixup = TN_NONE,
                             .stub_of = TN_NONE};
-    if (!TN_VEC_PUSH(&t->blocks, t->alloc, body))
+    if (!tn_tr_open_code(t) || !TN_VEC_PUSH(&t->blocks, t->alloc, body))
         return tn_no_memory(err);
     (void)tn_tr_emit(t, TN_FORM_zero);
     if (t->flavour.is_traced)

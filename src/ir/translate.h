@@ -136,6 +136,10 @@ struct tn_translator {
 
 /* ------------------------------------------------------------- emit.c */
 
+/* Room for a first form. Without it nothing may be emitted; with it, emitting
+ * goes on when memory runs out later, over what is there. */
+bool tn_tr_open_code(struct tn_translator *t);
+
 /* Writes the handler's word of `form`, makes room for its fields, and returns
  * where they are (valid until the next call). */
 uint8_t *tn_tr_emit(struct tn_translator *t, enum tn_form form);
