@@ -285,7 +285,7 @@ static int status_of_call(struct run *run, tn_status status,
         run->has_exited = true;
         return (int)(tn_store_exit_code(tn_program_store(run->program)) & 0xff);
     }
-    if (kind == NULL || kind[0] == '\0')
+    if (status == TN_E_NOMEM || kind[0] == '\0')
         kind = report_kind(status);
     if (status == TN_E_TRAP)
         return report_trap(run, kind, err);

@@ -33,6 +33,12 @@ usage(struct call *call, const char *format, ...)
     return TN_E_MISUSE;
 }
 
+static tn_status no_memory(struct call *call)
+{
+    *call->err = (tn_error){TN_E_NOMEM, TN_NO_OFFSET, "out of memory"};
+    return TN_E_NOMEM;
+}
+
 static char *trim(char *text)
 {
     while (isspace((unsigned char)*text))
@@ -47,7 +53,7 @@ static tn_status split_call(struct call *call, const char *text)
 {
     call->copy = strdup(text);
     if (call->copy == NULL)
-        return usage(call, "out of memory");
+        return no_memory(call);
     char *open = strchr(call->copy, '(');
     size_t size = strlen(call->copy);
     if (open != NULL && call->copy[size - 1] == ')') {
@@ -70,7 +76,7 @@ static tn_status split_args(struct call *call)
         text = trim(text);
         bool is_none = *text == '\0' && next == NULL && !call->args.count;
         if (!is_none && !list_add(&call->args, text))
-            return usage(call, "out of memory");
+            return no_memory(call);
     }
     return TN_OK;
 }
@@ -106,7 +112,7 @@ static tn_status call_typed(struct call *call, const struct text_list *args)
     size_t results = tn_func_result_count(func);
     tn_val *values = calloc(params + results + 1, sizeof(*values));
     if (values == NULL)
-        return usage(call, "out of memory");
+        return no_memory(call);
     status = read_args(call, func, args, values);
     if (status == TN_OK)
         status = tn_program_call(call->program, call->route, values, params,
