@@ -174,6 +174,19 @@ static bool take_block(struct tn_places *places, uint64_t bytes,
     return move_block(places, out, 0, bytes);
 }
 
+/* Only a slot that was asked for can be too small; others hold the maximum. */
+static bool outgrow_slot(struct tn_places *places, struct tn_place *place,
+                         uint64_t size, uint64_t new_size)
+{
+    struct tn_place block;
+    if (!take_block(places, new_size, &block))
+        return false;
+    memcpy(block.base, place->base, (size_t)size);
+    give_slot(places, place, size);
+    *place = block;
+    return true;
+}
+
 /* --- The choice --------------------------------------------------------------- */
 
 bool tn_place_new(struct tn_places *places, uint64_t bytes, uint64_t max_bytes,
@@ -199,7 +212,8 @@ bool tn_place_grow(struct tn_places *places, struct tn_place *place,
     case TN_PLACE_AUTO:
         break;
     case TN_PLACE_SLOT: /* zero since it was taken */
-        return new_size <= place->capacity;
+        return new_size <= place->capacity ||
+               outgrow_slot(places, place, size, new_size);
     case TN_PLACE_RESERVED:
         return new_size <= place->capacity && commit(place, new_size);
     case TN_PLACE_MOVING:

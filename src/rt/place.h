@@ -8,7 +8,8 @@
  *             of the allocator's, moved when it grows
  *
  * The interpreter checks bounds by itself, so no class has guard pages. A
- * base never moves but in class moving. Packed 64 KiB memories cost 130 bytes
+ * base never moves but in class moving, which a memory enters too that outgrows
+ * a slot that the embedder wished for it. Packed 64 KiB memories cost 130 bytes
  * of page tables and no call to the system; a reservation of 8 GiB costs
  * 8 KiB and 10 us, and 16,000 of them fill the address space. One thread. */
 #ifndef TN_RT_PLACE_H

@@ -64,7 +64,6 @@ TEST(slots_do_not_overlap_and_grow_in_place)
     }
     for (size_t i = 0; i < 200; i++) {
         CHECK(tn_place_grow(&places, &all[i], 100, 256));
-        CHECK(!tn_place_grow(&places, &all[i], 256, 257));
         CHECK(is_zero(all[i].base + 100, 156));
         memset(all[i].base + 100, (int)i, 156);
     }
@@ -73,6 +72,25 @@ TEST(slots_do_not_overlap_and_grow_in_place)
         CHECK_EQ((uint8_t)i, all[i].base[255]);
         tn_place_free(&places, &all[i], 256);
     }
+    tn_places_clear(&places);
+    tn_engine_free(engine);
+}
+
+TEST(a_memory_that_outgrows_its_slot_moves)
+{
+    tn_engine *engine = engine_with(NULL, TN_PLACE_SLOT);
+    struct tn_places places;
+    struct tn_place place;
+    tn_places_init(&places, engine);
+    CHECK(tn_place_new(&places, PAGE, UINT64_MAX, &place));
+    CHECK_EQ(TN_PLACE_SLOT, place.kind);
+    place.base[PAGE - 1] = 42;
+    CHECK(tn_place_grow(&places, &place, PAGE, 17 << 20));
+    CHECK_EQ(TN_PLACE_MOVING, place.kind);
+    CHECK_EQ(42, place.base[PAGE - 1]);
+    CHECK(is_zero(place.base + PAGE, (17 << 20) - PAGE));
+    tn_place_free(&places, &place, 17 << 20);
+    CHECK_EQ(1, places.classes[TN_SLOT_CLASSES - 1].free.count);
     tn_places_clear(&places);
     tn_engine_free(engine);
 }
