@@ -268,10 +268,12 @@ void tn_rt_host_func_free(struct tn_store *store, struct tn_host_func *host)
 tn_status tn_func_new(tn_store *store, const char *type, tn_host_fn *fn,
                       void *env, tn_func **out, tn_error *err)
 {
-    const struct tn_type *parsed;
+    const struct tn_type *parsed = NULL;
     *out = NULL;
     TN_TRY(tn_rt_check_owner(store, err));
-    TN_TRY(tn_rt_type_parse(store->engine, type, &parsed, err));
+    tn_status status = tn_rt_type_parse(store->engine, type, &parsed, err);
+    if (parsed == NULL)
+        return status;
     struct tn_host_func *host =
         tn_rt_host_func_new(store, parsed, NULL, fn, env);
     if (host == NULL) {

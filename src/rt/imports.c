@@ -30,15 +30,15 @@ void tn_imports_free(tn_imports *imports)
     const tn_allocator *alloc = imports->alloc;
     struct tn_store *store = imports->store;
     if (store != NULL) {
-        for (size_t i = 0; i < imports->host_funcs.count; i++)
-            imports->host_funcs.at[i]->is_pinned = false;
-        store->garbage_count += imports->host_funcs.count;
+        for (size_t i = 0; i < imports->pins.count; i++)
+            imports->pins.at[i].host->is_pinned = false;
+        store->garbage_count += imports->pins.count;
         *imports->link = imports->next;
         if (imports->next != NULL)
             imports->next->link = imports->link;
     }
     TN_VEC_CLEAR(&imports->items, alloc);
-    TN_VEC_CLEAR(&imports->host_funcs, alloc);
+    TN_VEC_CLEAR(&imports->pins, alloc);
     tn_map_clear(&imports->map, alloc);
     tn_buf_clear(&imports->key);
     tn_arena_clear(&imports->keys);
@@ -128,6 +128,7 @@ tn_status tn_imports_define(tn_imports *imports, const char *module,
     return define(imports, tn_str_of(module), tn_str_of(name), item, err);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the public header says so */
 tn_status tn_imports_func(tn_imports *imports, const char *module,
                           const char *name, const char *type, tn_host_fn *fn,
                           void *env, tn_error *err)
@@ -135,15 +136,15 @@ tn_status tn_imports_func(tn_imports *imports, const char *module,
     tn_extern item = {.kind = TN_EXTERN_FUNC};
     if (imports->store == NULL)
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET, "the store is gone");
-    if (!TN_VEC_PUSH(&imports->host_funcs, imports->alloc, NULL))
+    if (!TN_VEC_PUSH(&imports->pins, imports->alloc, (struct tn_pin){0}))
         return tn_no_memory(err);
-    imports->host_funcs.count--;
+    imports->pins.count--;
     TN_TRY(tn_func_new(imports->store, type, fn, env, &item.of.func, err));
     struct tn_host_func *host = item.of.func->host;
     tn_status status =
         define(imports, tn_str_of(module), tn_str_of(name), item, err);
     if (status == TN_OK)
-        imports->host_funcs.at[imports->host_funcs.count++] = host;
+        imports->pins.at[imports->pins.count++].host = host;
     else
         host->is_pinned = false; /* for the next sweep */
     return status;

@@ -4,6 +4,10 @@
 
 #include "rt/store.h"
 
+struct tn_pin {
+    struct tn_host_func *host;
+};
+
 struct tn_imports {
     struct tn_store *store; /* null: the store has been freed */
     const tn_allocator *alloc;
@@ -12,7 +16,7 @@ struct tn_imports {
     struct tn_map map; /* key -> index into items */
     struct tn_buf key; /* of the name at hand */
     struct tn_vec(tn_extern) items;
-    struct tn_vec(struct tn_host_func *) host_funcs; /* made here: pinned */
+    struct tn_vec(struct tn_pin) pins; /* host functions made here */
     bool traps_unknown;
 };
 

@@ -36,7 +36,8 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
     if (total > SIZE_MAX / 2)
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
                        "an instance of this module would be too large");
-    size_t end = sizeof(struct tn_context) + 8 * m->global_slots[own_globals];
+    size_t end =
+        sizeof(struct tn_context) + (size_t)8 * m->global_slots[own_globals];
     l->instance = place_part(&end, 1, sizeof(struct tn_instance));
     l->funcs = place_part(&end, m->ref_count, sizeof(struct tn_func));
     l->imports =

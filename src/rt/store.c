@@ -8,7 +8,8 @@
 static tn_status map_stack(struct tn_store *store, tn_error *err)
 {
     uint64_t page = tn_os_page_size();
-    uint64_t bytes = store->config.stack_bytes, room = TN_LARGEST_FRAME * 8;
+    uint64_t bytes = store->config.stack_bytes,
+             room = (uint64_t)TN_LARGEST_FRAME * 8;
     if (bytes > SIZE_MAX / 4)
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
                        "a guest stack of that size is too large");
