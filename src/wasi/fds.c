@@ -62,24 +62,24 @@ void tn_wasi_fds_release(struct tn_wasi_fds *fds)
 {
     if (--fds->refs > 0)
         return;
-    for (uint32_t fd = 0; fd < fds->files.count; fd++)
+    for (uint32_t fd = 0; fd < fds->slots.count; fd++)
         tn_wasi_fds_close(fds, fd);
     const tn_allocator *alloc = fds->alloc;
-    TN_VEC_CLEAR(&fds->files, alloc);
+    TN_VEC_CLEAR(&fds->slots, alloc);
     tn_alloc_free(alloc, fds, sizeof *fds);
 }
 
 struct tn_wasi_file *tn_wasi_fds_get(const struct tn_wasi_fds *fds, uint32_t fd)
 {
-    return fd < fds->files.count ? fds->files.at[fd] : NULL;
+    return fd < fds->slots.count ? fds->slots.at[fd].file : NULL;
 }
 
 static bool find_free(struct tn_wasi_fds *fds, uint32_t *fd)
 {
-    for (*fd = 0; *fd < fds->files.count; ++*fd)
-        if (fds->files.at[*fd] == NULL)
+    for (*fd = 0; *fd < fds->slots.count; ++*fd)
+        if (fds->slots.at[*fd].file == NULL)
             return true;
-    return TN_VEC_PUSH(&fds->files, fds->alloc, NULL);
+    return TN_VEC_PUSH(&fds->slots, fds->alloc, (struct tn_wasi_slot){NULL});
 }
 
 enum tn_wasi_errno tn_wasi_fds_add(struct tn_wasi_fds *fds,
@@ -92,7 +92,7 @@ enum tn_wasi_errno tn_wasi_fds_add(struct tn_wasi_fds *fds,
         return TN_WASI_NOMEM;
     }
     *kept = file;
-    fds->files.at[*fd] = kept;
+    fds->slots.at[*fd].file = kept;
     return TN_WASI_SUCCESS;
 }
 
@@ -101,7 +101,7 @@ enum tn_wasi_errno tn_wasi_fds_close(struct tn_wasi_fds *fds, uint32_t fd)
     struct tn_wasi_file *file = tn_wasi_fds_get(fds, fd);
     if (file == NULL)
         return TN_WASI_BADF;
-    fds->files.at[fd] = NULL;
+    fds->slots.at[fd].file = NULL;
     end_file(fds->alloc, file);
     tn_alloc_free(fds->alloc, file, sizeof *file);
     return TN_WASI_SUCCESS;
@@ -116,8 +116,8 @@ enum tn_wasi_errno tn_wasi_fds_renumber(struct tn_wasi_fds *fds, uint32_t from,
     if (from == to)
         return TN_WASI_SUCCESS;
     tn_wasi_fds_close(fds, to);
-    fds->files.at[to] = file;
-    fds->files.at[from] = NULL;
+    fds->slots.at[to].file = file;
+    fds->slots.at[from].file = NULL;
     return TN_WASI_SUCCESS;
 }
 

@@ -70,11 +70,15 @@ struct tn_wasi_file {
     struct tn_wasi_listing *listing; /* while it is read as a directory */
 };
 
+struct tn_wasi_slot {
+    struct tn_wasi_file *file; /* null when the number is free */
+};
+
 struct tn_wasi_fds {
     const tn_allocator *alloc;
     uint32_t refs;
-    bool kernel_resolves;                       /* see paths.h */
-    struct tn_vec(struct tn_wasi_file *) files; /* null where there is none */
+    bool kernel_resolves;                     /* see paths.h */
+    struct tn_vec(struct tn_wasi_slot) slots; /* by number */
 };
 
 /* An empty table with one owner; null without memory. */

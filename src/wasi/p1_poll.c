@@ -161,7 +161,7 @@ static uint32_t put_events(const struct poll *poll, uint8_t *at)
     for (size_t i = 0; i < poll->count; i++) {
         const struct subscription *sub = &poll->subscriptions[i];
         if (has_come(poll, sub, now))
-            put_event(poll, sub, at + EVENT_SIZE * count++);
+            put_event(poll, sub, at + (size_t)EVENT_SIZE * count++);
     }
     return count;
 }

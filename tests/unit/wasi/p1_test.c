@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "fault_alloc.h"
 #include "tn_test.h"
 
 #include "guest.h"
@@ -453,6 +454,37 @@ TEST(two_guests_may_share_their_files)
     tn_wasi_free(other);
     CHECK(open_path("file", 0, TN_WASI_FD_READ, 0) > 0);
     end_in_tree();
+}
+
+TEST(without_memory_no_wasi_is_left_behind)
+{
+    static const char *const args[] = {"prog", "x"};
+    const tn_preopen preopen = {"/tmp", "/", true};
+    tn_wasi_config config = TN_WASI_CONFIG_INIT;
+    config.args = config.env = args;
+    config.arg_count = config.env_count = 2;
+    config.preopens = &preopen;
+    config.preopen_count = 1;
+    struct fault fault = fault_never();
+    tn_allocator alloc = fault_allocator(&fault);
+    tn_config engine_config = TN_CONFIG_INIT;
+    engine_config.allocator = &alloc;
+    tn_engine *engine;
+    CHECK_EQ(TN_OK, tn_engine_new(&engine_config, &engine, NULL));
+    size_t live = fault.live;
+    tn_wasi *wasi = NULL;
+    for (size_t n = 0; wasi == NULL; n++) {
+        fault.fail_from = fault.requests + n;
+        tn_status status = tn_wasi_new(engine, &config, &wasi, NULL);
+        CHECK_EQ(wasi == NULL ? TN_E_NOMEM : TN_OK, status);
+        CHECK(wasi != NULL || fault.live == live);
+    }
+    fault.fail_from = SIZE_MAX;
+    tn_wasi_free(wasi);
+    CHECK_EQ(live, fault.live);
+    tn_engine_free(engine);
+    CHECK_EQ(0, fault.live);
+    CHECK_EQ(0, fault.wrong_size);
 }
 
 int main(int argc, char **argv)
