@@ -594,9 +594,12 @@ typedef struct tn_wasi_config {
             false, NULL, NULL, NULL                                      \
     }
 
-/* Everything in `config` is copied but streams' contexts. TN_E_IO when a
- * directory cannot be opened. The wasi must outlive the imports' instances;
- * one store's thread uses it at a time. */
+/* Everything in `config` is copied but streams' contexts; null stands for
+ * TN_WASI_CONFIG_INIT. With `share_files_with`, standard streams and
+ * directories are the other's, which may be freed first. Inherited streams are
+ * neither closed nor changed. TN_E_IO when a directory cannot be opened. The
+ * wasi must outlive the imports' instances, and the engine the wasi; one
+ * store's thread uses it, and those that share files with it, at a time. */
 TN_API tn_status tn_wasi_new(tn_engine *engine, const tn_wasi_config *config,
                              tn_wasi **out, tn_error *err);
 TN_API void tn_wasi_free(tn_wasi *wasi);

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -159,6 +161,25 @@ int tn_os_write(int fd, const struct tn_os_span *spans, size_t count,
     } while (n < 0 && errno == EINTR);
     *done = n < 0 ? 0 : (size_t)n;
     return n < 0 ? errno : 0;
+}
+
+int tn_os_write_quietly(int fd, const struct tn_os_span *spans, size_t count,
+                        size_t *done)
+{
+    sigset_t pipe, before, waiting;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    sigpending(&waiting);
+    int failed = tn_os_write(fd, spans, count, TN_OS_NO_OFFSET, done);
+    /* Ours, unless one was there before: then it is somebody else's. */
+    if (failed == EPIPE && !sigismember(&waiting, SIGPIPE)) {
+        struct timespec now = {0, 0};
+        while (sigtimedwait(&pipe, NULL, &now) < 0 && errno == EINTR)
+            continue;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
 }
 
 int tn_os_seek(int fd, int64_t by, enum tn_os_whence whence, uint64_t *at)

@@ -80,6 +80,10 @@ int tn_os_read(int fd, const struct tn_os_span *spans, size_t count,
                int64_t offset, size_t *done);
 int tn_os_write(int fd, const struct tn_os_span *spans, size_t count,
                 int64_t offset, size_t *done);
+/* tn_os_write at the file's position, for what may be a pipe: where nobody
+ * reads any more it answers EPIPE, without the signal that ends a process. */
+int tn_os_write_quietly(int fd, const struct tn_os_span *spans, size_t count,
+                        size_t *done);
 
 enum tn_os_whence {
     TN_OS_SET,

@@ -108,22 +108,32 @@ static enum tn_wasi_errno move_by_stream(struct transfer *io)
 
 /* ------------------------------------------------- files of the system's */
 
-/* Moves once. */
-static int move_once(struct transfer *io)
+/* Writes once to what may make us wait. */
+static int write_step(struct transfer *io, size_t *n)
 {
     const struct tn_os_span *spans = &io->spans[io->first];
     size_t count = io->count - io->first;
     struct tn_os_span step = {NULL, 0};
-    if (count > 0 && io->writes && io->file->can_wait &&
-        io->file->is_borrowed) {
+    if (io->file->is_borrowed && count > 0) {
         step = *spans;
         step.size = step.size < PIPE_STEP ? step.size : PIPE_STEP;
         spans = &step;
         count = 1;
     }
+    return tn_os_write_quietly(io->file->fd, spans, count, n);
+}
+
+/* Moves once. */
+static int move_once(struct transfer *io)
+{
     size_t n;
-    int failed = (io->writes ? tn_os_write : tn_os_read)(io->file->fd, spans,
-                                                         count, io->offset, &n);
+    int failed;
+    if (io->writes && io->file->can_wait && io->offset == TN_OS_NO_OFFSET)
+        failed = write_step(io, &n);
+    else
+        failed = (io->writes ? tn_os_write : tn_os_read)(
+            io->file->fd, &io->spans[io->first], io->count - io->first,
+            io->offset, &n);
     advance_transfer(io, n);
     return failed;
 }

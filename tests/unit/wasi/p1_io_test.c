@@ -145,10 +145,13 @@ static void interrupt(enum guest_call call, const uint64_t *args, size_t count)
     CHECK_EQ(TN_TRAP_INTERRUPT, tn_store_trap_kind(guest.store));
 }
 
-TEST(an_interrupt_ends_a_read_that_waits)
+static struct tree tree;
+
+/* A guest in a new tree, with "pipe" in it open as fd 4. */
+static void new_with_pipe(uint64_t rights)
 {
-    struct tree tree = tree_new();
     char path[128];
+    tree = tree_new();
     snprintf(path, sizeof path, "%s/root", tree.base);
     CHECK_EQ(0, mkfifoat(tree.root_fd, "pipe", 0666));
     tn_preopen preopen = {path, "/", false};
@@ -156,14 +159,61 @@ TEST(an_interrupt_ends_a_read_that_waits)
     config.preopens = &preopen;
     config.preopen_count = 1;
     guest_new(&config);
+    int reader = openat(tree.root_fd, "pipe", O_RDONLY | O_NONBLOCK);
     guest_text(100, "pipe");
     CHECK_EQ(TN_WASI_SUCCESS,
-             CALL(path_open, 3, 0, 100, 4, 0, TN_WASI_FD_READ, 0, 0, 64));
+             CALL(path_open, 3, 0, 100, 4, 0,
+                  rights | TN_WASI_FD_FDSTAT_SET_FLAGS, 0, 0, 64));
     CHECK_EQ(4, guest_u32(64));
+    close(reader);
     guest_vector(0, 2000, 5);
-    interrupt(GUEST_fd_read, (const uint64_t[]){4, 1024, 1, 64}, 4);
+}
+
+static void end_with_pipe(void)
+{
     guest_free();
     tree_free(&tree);
+}
+
+TEST(an_interrupt_ends_a_read_that_waits)
+{
+    new_with_pipe(TN_WASI_FD_READ);
+    int writer = openat(tree.root_fd, "pipe", O_WRONLY);
+    interrupt(GUEST_fd_read, (const uint64_t[]){4, 1024, 1, 64}, 4);
+    CHECK_EQ(3, write(writer, "abc", 3));
+    CHECK_EQ(TN_WASI_SUCCESS, CALL(fd_read, 4, 1024, 1, 64));
+    CHECK_EQ(3, guest_u32(64));
+    close(writer);
+    CHECK_EQ(TN_WASI_SUCCESS, CALL(fd_read, 4, 1024, 1, 64));
+    CHECK_EQ(0, guest_u32(64));
+    end_with_pipe();
+}
+
+TEST(a_guest_that_does_not_wait_is_told_to_come_again)
+{
+    new_with_pipe(TN_WASI_FD_READ);
+    int writer = openat(tree.root_fd, "pipe", O_WRONLY);
+    CHECK_EQ(0, CALL(fd_fdstat_set_flags, 4, TN_WASI_NONBLOCK));
+    CHECK_EQ(TN_WASI_AGAIN, CALL(fd_read, 4, 1024, 1, 64));
+    close(writer);
+    end_with_pipe();
+}
+
+TEST(a_pipe_without_a_reader_does_not_end_the_process)
+{
+    new_with_pipe(TN_WASI_FD_WRITE);
+    CHECK_EQ(TN_WASI_PIPE, CALL(fd_write, 4, 1024, 1, 64));
+    end_with_pipe();
+}
+
+TEST(an_interrupt_ends_a_write_that_waits)
+{
+    new_with_pipe(TN_WASI_FD_WRITE);
+    int reader = openat(tree.root_fd, "pipe", O_RDONLY | O_NONBLOCK);
+    guest_vector(0, 2000, 100000); /* more than a pipe holds */
+    interrupt(GUEST_fd_write, (const uint64_t[]){4, 1024, 1, 64}, 4);
+    close(reader);
+    end_with_pipe();
 }
 
 TEST(an_interrupt_ends_a_sleep)
