@@ -1,4 +1,4 @@
-/* main.c - the command `tenon`: finds the verb and leaves the rest to it. */
+/* command.c - the command `tenon`: finds the verb and leaves the rest to it. */
 #include "files.h"
 #include "verbs.h"
 
