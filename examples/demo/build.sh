@@ -67,9 +67,9 @@ wasm="$CC --target=wasm32-wasi -Wl,--strip-debug $flags"
     $wasm -mexec-model=reactor $sql -DSQLITE_OS_OTHER=1 -o "$out/db.wasm" \
         "$here/db.c" "$out/sqlite/sqlite3.c"
     echo "compiling main.wasm"
-    $wasm -nostartfiles -o "$out/main.wasm" "$here/crt1.c" "$here/main.c"
+    $wasm -nostartfiles -o "$out/main.wasm" "$here/start.c" "$here/reader.c"
     echo "compiling native, to compare with"
-    $CC $flags $sql -o "$out/native" "$here/main.c" "$here/markdown.c" \
+    $CC $flags $sql -o "$out/native" "$here/reader.c" "$here/markdown.c" \
         "$here/db.c" "$here/zip.c" $md $zl "$out/sqlite/sqlite3.c" -lm
 }
 cp "$md4c/test/spec.txt" "$out/doc.md"

@@ -18,7 +18,7 @@ const struct tn_tier *tn_parts_tier(const char *name)
 {
     if (name == NULL)
         return tiers[0];
-    for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++)
+    for (size_t i = 0; i < sizeof tiers / sizeof tiers[0]; i++)
         if (strcmp(tiers[i]->name, name) == 0)
             return tiers[i];
     return NULL;

@@ -249,7 +249,7 @@ HANDLER(zero1) { SLOT(4) = 0; NEXT(8); }
 #define DISTANCE(at) \
     atomic_load_explicit((const _Atomic(int32_t) *)(const void *)(pc + (at)), memory_order_relaxed)
 #define SET_DISTANCE(at, to) \
-    atomic_store_explicit((_Atomic(int32_t) *)(uintptr_t)(pc + (at)), (int32_t)((to) - (pc + (at))), memory_order_relaxed)
+    atomic_store_explicit((_Atomic(int32_t) *)(void *)(uintptr_t)(pc + (at)), (int32_t)((to) - (pc + (at))), memory_order_relaxed)
 #define CODE_OF(func) atomic_load_explicit(&(func)->code, memory_order_acquire)
 
 /* The limit was passed at a branch or a call: an interrupt, or the end of the
@@ -276,8 +276,8 @@ HANDLER(call)
     const int32_t distance = DISTANCE(8);
     if (UNLIKELY(distance == 0)) JUMP(lazy_call);
     uint64_t *const header = callee + U16(6);
-    header[0] = (uint64_t)(uintptr_t)(pc + 16);
-    header[1] = (uint64_t)(uintptr_t)frame;
+    header[0] = tn_pointer_slot(pc + 16);
+    header[1] = tn_pointer_slot(frame);
     frame = callee;
     pc += 8 + distance;
     GO;
@@ -288,15 +288,15 @@ HANDLER(call)
 #define ENTER(func, size, slot) { \
     struct tn_context *const other = context->ctx[(func)->object_id]; \
     uint64_t *const header = callee + U16(6); \
-    frame[slot] = (uint64_t)(uintptr_t)context; \
-    header[0] = (uint64_t)(uintptr_t)(pc + (size)); \
-    header[1] = (uint64_t)(uintptr_t)frame; \
-    header[2] = (uint64_t)(uintptr_t)context; \
+    frame[slot] = tn_pointer_slot(context); \
+    header[0] = tn_pointer_slot(pc + (size)); \
+    header[1] = tn_pointer_slot(frame); \
+    header[2] = tn_pointer_slot(context); \
     context = other; \
     mem0 = other->mem0; \
     frame = callee; \
     pc = CODE_OF(func); \
-    acc = (uint64_t)(uintptr_t)(func); \
+    acc = tn_pointer_slot(func); \
     GO; }
 
 HANDLER(call_import)
@@ -315,11 +315,11 @@ HANDLER(call_import)
     TRAP_IF(i >= table->size, TN_TRAP_UNDEFINED_ELEMENT) \
     struct tn_func *const func = atomic_load_explicit(&table->slots[i], memory_order_acquire); \
     if (UNLIKELY(func->type_id != U32(type_at))) { \
-        acc = (uint64_t)(uintptr_t)func; \
+        acc = tn_pointer_slot(func); \
         JUMP(slow); \
     }
 #define ALLOW(type_index_at) \
-    struct tn_func *const func = (struct tn_func *)(uintptr_t)acc; \
+    struct tn_func *const func = tn_slot_pointer(acc); \
     const tn_trap_kind kind = tn_rt_indirect(context, U32(type_index_at), func); \
     if (kind != TN_TRAP_NONE) FAIL(kind);
 
@@ -330,11 +330,11 @@ HANDLER(call_import)
     if (func->object_id != context->object_id) \
         ENTER(func, 24, U16(22)) \
     uint64_t *const header = callee + U16(6); \
-    header[0] = (uint64_t)(uintptr_t)(pc + 24 + XREST_SIZE); \
-    header[1] = (uint64_t)(uintptr_t)frame; \
+    header[0] = tn_pointer_slot(pc + 24 + XREST_SIZE); \
+    header[1] = tn_pointer_slot(frame); \
     frame = callee; \
     pc = CODE_OF(func); \
-    acc = (uint64_t)(uintptr_t)func; \
+    acc = tn_pointer_slot(func); \
     GO;
 COLD(call_subtype) { ALLOW(12) ENTER_INDIRECT }
 #define CALL_INDIRECT(index) { \
@@ -346,7 +346,7 @@ HANDLER(call_indirect_a) CALL_INDIRECT(acc)
 
 HANDLER(xrest)
 {
-    context = (struct tn_context *)(uintptr_t)SLOT(4);
+    context = tn_slot_pointer(SLOT(4));
     mem0 = context->mem0;
     NEXT(XREST_SIZE);
 }
@@ -380,27 +380,27 @@ HANDLER(tail_call)
  * xtail already, and so needs one trampoline, however long it is. */
 #define TAIL_ENTER(func, result_slots) { \
     struct tn_context *const other = context->ctx[(func)->object_id]; \
-    const uint8_t *const to = (const uint8_t *)(uintptr_t)frame[U16(8)]; \
+    const uint8_t *const to = tn_slot_pointer(frame[U16(8)]); \
     if (IS_FORM(to, xrest) || IS_FORM(to, stub_xtail) || IS_FORM(to, stub_exit)) { \
-        const uint64_t caller = (uint64_t)(uintptr_t)context; \
+        const uint64_t caller = tn_pointer_slot(context); \
         MOVE_DOWN(U16(10)) \
         header[2] = caller; \
     } else { \
         uint64_t *const trampoline = frame + U16(8); \
         uint64_t *const callee = trampoline + 4; \
         memmove(callee, frame + U16(4), (size_t)8 * U16(6)); \
-        trampoline[2] = (uint64_t)(uintptr_t)context; \
+        trampoline[2] = tn_pointer_slot(context); \
         trampoline[3] = (uint64_t)U16(8) << 32 | (uint64_t)(result_slots); \
         uint64_t *const header = callee + U16(10); \
-        header[0] = (uint64_t)(uintptr_t)tn_rt_xtail(context); \
-        header[1] = (uint64_t)(uintptr_t)trampoline; \
-        header[2] = (uint64_t)(uintptr_t)context; \
+        header[0] = tn_pointer_slot(tn_rt_xtail(context)); \
+        header[1] = tn_pointer_slot(trampoline); \
+        header[2] = tn_pointer_slot(context); \
         frame = callee; \
     } \
     context = other; \
     mem0 = other->mem0; \
     pc = CODE_OF(func); \
-    acc = (uint64_t)(uintptr_t)(func); \
+    acc = tn_pointer_slot(func); \
     GO; }
 
 HANDLER(tail_import)
@@ -415,7 +415,7 @@ HANDLER(tail_import)
         TAIL_ENTER(func, U16(26)) \
     MOVE_DOWN(U16(10)) \
     pc = CODE_OF(func); \
-    acc = (uint64_t)(uintptr_t)func; \
+    acc = tn_pointer_slot(func); \
     GO;
 COLD(tail_subtype) { ALLOW(16) TAIL_ENTER_INDIRECT }
 #define TAIL_INDIRECT(index) { \
@@ -429,8 +429,8 @@ HANDLER(tail_indirect_a) TAIL_INDIRECT(acc)
  * operand stack, and stays in the accumulator. */
 #define RETURN(statement) { \
     const uint64_t *const header = frame + U16(4); \
-    const uint8_t *const to = (const uint8_t *)(uintptr_t)header[0]; \
-    uint64_t *const caller = (uint64_t *)(uintptr_t)header[1]; \
+    const uint8_t *const to = tn_slot_pointer(header[0]); \
+    uint64_t *const caller = tn_slot_pointer(header[1]); \
     statement \
     frame = caller; \
     pc = to; \
@@ -449,7 +449,7 @@ HELPER(trace_enter, 8, tn_rt_trace_enter, frame, U32(4), 0)
 HELPER(trace_leave, 8, tn_rt_trace_leave, frame, U32(4), 0)
 
 /* Stubs. The accumulator holds the function. */
-#define FUNC ((struct tn_func *)(uintptr_t)acc)
+#define FUNC (tn_slot_pointer(acc))
 HANDLER(stub_lazy)
 {
     const uint8_t *const entry = tn_rt_lazy(FUNC);
@@ -462,8 +462,8 @@ HANDLER(stub_host)
     const struct tn_func *const func = FUNC;
     if (UNLIKELY(tn_rt_host(FUNC, frame) != TN_OK)) STOP;
     const uint64_t *const header = frame + func->header_slot;
-    pc = (const uint8_t *)(uintptr_t)header[0];
-    uint64_t *const caller = (uint64_t *)(uintptr_t)header[1];
+    pc = tn_slot_pointer(header[0]);
+    uint64_t *const caller = tn_slot_pointer(header[1]);
     acc = frame[0];
     vacc = lane_of_f64(tn_f64_of_bits(acc));
     frame = caller;
@@ -474,10 +474,10 @@ HANDLER(stub_exit) { STOP; }
 HANDLER(stub_xtail)
 {
     /* frame is the trampoline's header; the callee's results lie behind. */
-    context = (struct tn_context *)(uintptr_t)frame[2];
+    context = tn_slot_pointer(frame[2]);
     mem0 = context->mem0;
-    pc = (const uint8_t *)(uintptr_t)frame[0];
-    uint64_t *const caller = (uint64_t *)(uintptr_t)frame[1];
+    pc = tn_slot_pointer(frame[0]);
+    uint64_t *const caller = tn_slot_pointer(frame[1]);
     memmove(frame - (frame[3] >> 32), frame + 4, (size_t)8 * (uint32_t)frame[3]);
     frame = caller;
     GO;

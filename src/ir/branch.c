@@ -202,7 +202,7 @@ static void return_one(struct tn_translator *t)
     char where = tn_tr_where(t, e);
     if (where == 'i' && (is_float || (e->imm != (int32_t)e->imm))) {
         struct tn_entry copy = *e;
-        where = tn_tr_to_slot(t, &copy);
+        (void)tn_tr_to_slot(t, &copy);
         uint8_t *code =
             tn_tr_emit(t, is_float ? TN_FORM_ret_sv : TN_FORM_ret_s);
         tn_tr_put16(code, 4, t->header);

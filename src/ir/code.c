@@ -34,8 +34,8 @@ struct tn_code {
 /* Register code takes about 2.3 times the bytes of wasm code; this is room for
  * the worst of what compilers write, and costs nothing until it is used. A
  * small module's is taken from the allocator. */
-#define ROOM_FACTOR  24
-#define SMALL_REGION (64 * 1024)
+#define ROOM_FACTOR  ((size_t)24)
+#define SMALL_REGION ((size_t)64 << 10)
 #define LARGE_REGION ((size_t)1 << 30)
 
 static bool take_region(struct tn_code *code)
@@ -148,7 +148,7 @@ static tn_status place_code(struct tn_code *code, const struct tn_translator *t,
         return tn_no_memory(err);
     uint8_t *at = code->region + code->used;
     memcpy(at, t->code, t->size);
-    code->used += (t->size + 15) / 16 * 16;
+    code->used += ((size_t)t->size + 15) / 16 * 16;
     if (code->used > code->cap)
         code->used = code->cap;
     atomic_store_explicit(

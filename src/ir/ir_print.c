@@ -177,7 +177,7 @@ static void print_instruction(const struct tn_ir_look *look, uint32_t at,
         uint32_t count = read32(look->code + at + 8);
         for (uint32_t i = 0; i <= count; i++)
             tn_buf_print(out, " -> %u",
-                         at + read32(look->code + at + 12 + 4 * i));
+                         at + read32(look->code + at + 12 + 4 * (size_t)i));
     }
     tn_buf_print(out, "\n");
 }

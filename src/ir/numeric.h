@@ -89,6 +89,23 @@ TN_INLINE double tn_f64_copysign(double a, double b)
                           (tn_bits_of_f64(b) & sign));
 }
 
+/* Rounding leaves a NaN as it is, or quiets it, as the compiler likes; wasm
+ * wants it quiet. */
+#define TN_ROUND(name, c_type, builtin)     \
+    TN_INLINE c_type name(c_type x)         \
+    {                                       \
+        return x != x ? x + x : builtin(x); \
+    }
+TN_ROUND(tn_f32_ceil, float, __builtin_ceilf)
+TN_ROUND(tn_f32_floor, float, __builtin_floorf)
+TN_ROUND(tn_f32_trunc, float, __builtin_truncf)
+TN_ROUND(tn_f32_nearest, float, __builtin_rintf)
+TN_ROUND(tn_f64_ceil, double, __builtin_ceil)
+TN_ROUND(tn_f64_floor, double, __builtin_floor)
+TN_ROUND(tn_f64_trunc, double, __builtin_trunc)
+TN_ROUND(tn_f64_nearest, double, __builtin_rint)
+#undef TN_ROUND
+
 #undef TN_INLINE
 
 #endif

@@ -99,39 +99,36 @@ struct tn_translator {
     const uint32_t *global_slots;
     const tn_allocator *alloc;
     struct tn_arena *scratch;
-    struct tn_flavour flavour;
 
-    uint32_t func_index;
     const struct tn_type_def *type;
-    uint16_t header;       /* slot */
-    uint16_t context_slot; /* where calls into other instances save it */
-    uint16_t stack_base;   /* first slot of the operand stack */
-    uint32_t local_count;
     uint16_t *local_slots;
     uint8_t *local_vts;
     uint8_t *is_assigned;
     uint32_t *pending;  /* LOCAL entries of each local */
     uint32_t *assigned; /* locals assigned, in order */
-    uint32_t assigned_count;
+    uint32_t func_index, local_count, assigned_count;
     uint32_t zero_from, zero_to; /* slots to be zeroed at entry */
+    uint16_t header;             /* slot */
+    uint16_t context_slot;       /* where calls into other instances save it */
+    uint16_t stack_base;         /* first slot of the operand stack */
+    struct tn_flavour flavour;
+    bool failed; /* out of memory: code is rubbish but in bounds */
+    bool wants_marks;
 
-    uint8_t *code;
-    uint32_t size, cap; /* bytes */
-    bool failed;        /* out of memory: code is rubbish but in bounds */
-    struct tn_last last, prior;
+    uint32_t offset;    /* of the wasm instruction at hand */
+    uint32_t size, cap; /* of the code, bytes */
     uint32_t last_move; /* position of a mov_s that ends the code, or TN_NONE */
-
-    struct tn_entry *entries;
     uint32_t sp;
-    uint32_t settled;     /* entries below are in their own slots */
+    uint32_t settled; /* entries below are in their own slots */
+    uint8_t *code;
+    struct tn_entry *entries;
     int64_t acc_entry[2]; /* which entry lives in an accumulator, or -1 */
     struct tn_mirrors mirrors;
+    struct tn_last last, prior;
 
     struct tn_vec(struct tn_block) blocks;
     struct tn_vec(struct tn_fixup) fixups;
-    bool wants_marks;
     struct tn_vec(struct tn_mark) marks;
-    uint32_t offset; /* of the wasm instruction at hand */
 };
 
 /* ------------------------------------------------------------- emit.c */

@@ -1,4 +1,4 @@
-/* main.c - the demo's main module: reads a Markdown file, has it turned into
+/* reader.c - the demo's main module: reads a Markdown file, has it turned into
  * HTML by one module, its headings stored and queried in a second, the whole
  * compressed in a third, and prints what came of it. Linked natively, the same
  * source prints the same lines. */
@@ -106,7 +106,8 @@ int main(int argc, char **argv)
     query(levels, sizeof levels - 1, 1);
     query(longest, sizeof longest - 1, 1);
     zip_pack(html.at, html.size, &packed.at, &packed.size);
-    printf("packed   %zu bytes, checksum %08x\n", packed.size, checksum(packed));
+    printf("packed   %zu bytes, checksum %08x\n", packed.size,
+           checksum(packed));
     zip_unpack(packed.at, packed.size, &back.at, &back.size);
     int is_equal = back.at != NULL && back.size == html.size &&
                    memcmp(back.at, html.at, html.size) == 0;

@@ -1,4 +1,4 @@
-/* crt1.c - the start of a command whose exports are called while it runs.
+/* start.c - the start of a command whose exports are called while it runs.
  *
  * Debian 12's own start file does not name __wasm_call_ctors; wasm-ld then
  * wraps every export of a command so that each call from outside, patch_malloc
