@@ -1,4 +1,4 @@
-/* verbs.h - what each verb gives to main.c. */
+/* verbs.h - what each verb gives to command.c. */
 #ifndef TN_CLI_VERBS_H
 #define TN_CLI_VERBS_H
 
