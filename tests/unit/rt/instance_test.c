@@ -62,6 +62,32 @@ TEST(object_ids_are_used_again)
     bench_end(&b);
 }
 
+TEST(cycles_take_no_more_memory_each_time)
+{
+    static const tn_placement kinds[] = {TN_PLACE_SLOT, TN_PLACE_RESERVED,
+                                         TN_PLACE_MOVING};
+    for (size_t k = 0; k < 3; k++) {
+        struct counting counting = {0};
+        struct bench b = {engine_with(&counting, kinds[k]), NULL, NULL, {0}};
+        CHECK_EQ(TN_OK, tn_store_new(b.engine, NULL, &b.store, NULL));
+        tn_module *module = MODULE(&b, box);
+        size_t settled = 0;
+        for (int i = 0; i < 5000; i++) {
+            tn_instance *in;
+            CHECK_EQ(TN_OK, tn_instance_new(b.store, module, NULL, &in, NULL));
+            tn_instance_free(in);
+            if (i == 1000 || i == 4999)
+                tn_rt_sweep(b.store);
+            if (i == 1000)
+                settled = counting.live_bytes;
+        }
+        CHECK_EQ(settled, counting.live_bytes);
+        CHECK_EQ(0, b.engine->reservation_count);
+        tn_module_free(module);
+        bench_end(&b);
+    }
+}
+
 TEST(ten_thousand_at_once_need_few_slabs)
 {
     struct bench b = bench_with(NULL);

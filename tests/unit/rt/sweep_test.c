@@ -192,6 +192,81 @@ TEST(a_sweep_without_memory_keeps_all)
     CHECK_EQ(0, counting.blocks);
 }
 
+/* Histories by chance: instances that import from each other and write into
+ * each other's tables come and go. Whatever a table of an open one names can
+ * be asked about and called; the sanitizers watch. */
+enum {
+    ACTORS = 12
+};
+
+static uint32_t chance(uint32_t *seed, uint32_t n)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % n;
+}
+
+static tn_instance *actor(struct bench *b, tn_instance **all, uint32_t *seed)
+{
+    tn_instance *other = all[chance(seed, ACTORS)], *in;
+    if (other == NULL || chance(seed, 3) == 0)
+        return INSTANCE(b, box);
+    CHECK_EQ(TN_OK, tn_imports_new(b->store, &b->imports, NULL));
+    tn_extern f = {.kind = TN_EXTERN_FUNC, .of.func = func_of(other, "f")};
+    CHECK_EQ(TN_OK, tn_imports_define(b->imports, "box", "f", f, NULL));
+    in = INSTANCE(b, links);
+    tn_imports_free(b->imports);
+    b->imports = NULL;
+    return in;
+}
+
+static void point_into(tn_instance *from, tn_instance *to, uint64_t slot)
+{
+    tn_val ref = {.kind = TN_FUNCREF, .of.func = func_of(to, "f")};
+    CHECK_EQ(TN_OK, tn_table_set(item_of(from, "t").of.table, slot, ref, NULL));
+}
+
+static void call_through(tn_instance *from, uint64_t slot)
+{
+    tn_val ref;
+    uint64_t slots[1] = {1};
+    CHECK_EQ(TN_OK,
+             tn_table_get(item_of(from, "t").of.table, slot, &ref, NULL));
+    if (ref.of.func == NULL)
+        return;
+    bool is_open = ref.of.func->instance->state == TN_INSTANCE_LIVE;
+    CHECK_EQ(is_open ? TN_OK : TN_E_TRAP,
+             tn_func_call_raw(ref.of.func, slots, NULL));
+}
+
+TEST(histories_by_chance_keep_what_is_named)
+{
+    struct bench b = bench_with(NULL);
+    tn_instance *all[ACTORS] = {0};
+    uint32_t seed = 7;
+    tn_imports_free(b.imports);
+    b.imports = NULL;
+    for (int step = 0; step < 20000; step++) {
+        uint32_t i = chance(&seed, ACTORS), k = chance(&seed, ACTORS);
+        if (all[i] == NULL) {
+            all[i] = actor(&b, all, &seed);
+        } else if (chance(&seed, 4) == 0) {
+            tn_instance_free(all[i]);
+            all[i] = NULL;
+        } else if (all[k] != NULL && chance(&seed, 2) == 0) {
+            point_into(all[i], all[k], chance(&seed, 2));
+        } else {
+            call_through(all[i], chance(&seed, 2));
+        }
+        if (chance(&seed, 20) == 0)
+            tn_rt_sweep(b.store);
+    }
+    for (int i = 0; i < ACTORS; i++)
+        tn_instance_free(all[i]);
+    tn_rt_sweep(b.store);
+    CHECK(instances_of(b.store) <= 64); /* those of the last trap's frames */
+    bench_end(&b);
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
