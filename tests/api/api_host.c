@@ -54,7 +54,7 @@ static tn_status fill_span(tn_call *call, uint64_t *slots, void *env,
     uint8_t *span = tn_call_span(call, slots[0], slots[1]);
     if (span == NULL)
         return tn_call_trap(call, TN_TRAP_MEMORY_BOUNDS);
-    memset(span, 'x', slots[1]);
+    memset(span, 'x', (size_t)slots[1]);
     return TN_OK;
 }
 
