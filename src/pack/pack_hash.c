@@ -18,10 +18,10 @@ tn_status tn_pack_sha256(const void *bytes, size_t size,
         sum_size != 32)
         return tn_fail(err, TN_E_UNSUPPORTED, TN_NO_OFFSET,
                        "libcrypto does not compute sha256");
-    for (unsigned i = 0; i < sum_size; i++) {
+    for (size_t i = 0; i < sum_size; i++) {
         out[2 * i] = digits[sum[i] >> 4];
         out[2 * i + 1] = digits[sum[i] & 15];
     }
-    out[2 * sum_size] = '\0';
+    out[TN_SHA256_HEX - 1] = '\0';
     return TN_OK;
 }

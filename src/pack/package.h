@@ -15,10 +15,10 @@ struct tn_package {
 
 /* As tn_package_read and tn_package_read_file, with memory by `alloc`. */
 tn_status tn_pack_read(const tn_allocator *alloc, tn_bytes in,
-                       const tn_package_config *config, tn_package **out,
+                       const tn_package_config *given, tn_package **out,
                        tn_error *err);
 tn_status tn_pack_read_file(const tn_allocator *alloc, const char *path,
-                            const tn_package_config *config, tn_package **out,
+                            const tn_package_config *given, tn_package **out,
                             tn_error *err);
 
 /* As tn_package_write: adds the file's bytes to `out`. */

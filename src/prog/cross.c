@@ -159,9 +159,12 @@ static tn_status make_route(struct tn_prog_module *m, uint32_t index,
         .is_bytes = need->is_bytes,
         .is_kept = tn_mod_is_referenced(mod, im->index),
     };
-    struct tn_host_func *host = tn_rt_host_func_new(
-        m->program->store, mod->types[mod->funcs[im->index]], m->module,
-        is_unknown ? cross_to_nobody : cross, r);
+    const struct tn_type *type = mod->types[mod->funcs[im->index]];
+    tn_store *store = m->program->store;
+    struct tn_host_func *host =
+        is_unknown
+            ? tn_rt_host_func_new(store, type, m->module, cross_to_nobody, r)
+            : tn_rt_host_func_new(store, type, m->module, cross, r);
     if (host == NULL)
         return tn_no_memory(err);
     r->host = &host->func;

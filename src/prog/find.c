@@ -9,18 +9,16 @@ static bool has_func(const struct tn_prog_module *m, struct tn_str name)
 }
 
 /* Told once for each name. */
-static void warn_of_several(struct tn_program *p, struct tn_str name)
+static void warn_of_several(struct tn_program *p, struct tn_str name,
+                            const struct tn_prog_module *first)
 {
     struct tn_buf who;
     tn_buf_init(&who, p->set.arena.alloc);
-    const struct tn_prog_module *first = NULL;
-    for (uint32_t i = 0; i < p->set.count; i++) {
+    for (uint32_t i = first->id; i < p->set.count; i++) {
         if (!has_func(&p->modules[i], name))
             continue;
-        tn_buf_str(&who, tn_str_of(first == NULL ? "" : ", "));
+        tn_buf_str(&who, tn_str_of(i == first->id ? "" : ", "));
         tn_buf_str(&who, p->set.parts[i].name);
-        if (first == NULL)
-            first = &p->modules[i];
     }
     struct tn_str text = {(const char *)who.at, who.size};
     tn_prog_report(p, "warning", "%.*s is exported by %.*s; %.*s answers",
@@ -77,7 +75,7 @@ tn_status tn_prog_find(struct tn_program *p, struct tn_str route,
         *name = e->name; /* lives as long as the module */
         if (answers > 1 && tn_map_put(&p->warned, p->set.arena.alloc, *name,
                                       0) == TN_MAP_ADDED)
-            warn_of_several(p, *name);
+            warn_of_several(p, *name, *module);
         return TN_OK;
     }
     const char *colon =

@@ -110,7 +110,7 @@ tn_status tn_prog_link(struct tn_program *p, tn_error *err);
 /* --- wasi_each.c --------------------------------------------------------- */
 
 /* A WASI for each module that imports it. */
-tn_status tn_prog_make_wasi(struct tn_program *p, const tn_wasi_config *config,
+tn_status tn_prog_make_wasi(struct tn_program *p, const tn_wasi_config *given,
                             tn_error *err);
 /* The function of that name, or null. */
 tn_func *tn_prog_wasi_func(const struct tn_prog_module *m, struct tn_str name);

@@ -351,7 +351,7 @@ static bool follow(struct resolution *r, struct tn_prog_need *need)
         uint32_t behind = import_behind(mod, e->kind, e->index);
         if (behind == TN_NONE)
             return true;
-        struct tn_prog_need next;
+        struct tn_prog_need next = {TN_PROG_BY_NONE, false, TN_NONE, 0};
         begin_import(r, steps < MAX_REEXPORTS ? need->to : user,
                      steps < MAX_REEXPORTS ? behind : import_index);
         if (steps == MAX_REEXPORTS)
