@@ -56,15 +56,11 @@ static struct tn_global_def decode_global_type(struct tn_decoder *d)
     return global;
 }
 
+/* A tag alone needs no proposal: modules may pass on what they never throw.
+ * The instructions ask for theirs. */
 static struct tn_tag_def decode_tag_type(struct tn_decoder *d)
 {
     const uint8_t *at = d->c.at;
-    bool is_legacy =
-        (d->mod->features & TN_FEATURE_BIT(TN_FEATURE_EXCEPTIONS)) == 0 &&
-        (d->mod->features & TN_FEATURE_BIT(TN_FEATURE_LEGACY_EXCEPTIONS)) != 0;
-    tn_mod_decode_need(
-        d, is_legacy ? TN_FEATURE_LEGACY_EXCEPTIONS : TN_FEATURE_EXCEPTIONS, at,
-        "a tag");
     if (tn_cursor_byte(&d->c) != 0)
         tn_cursor_fail_at(&d->c, at, "malformed tag attribute");
     return (struct tn_tag_def){tn_mod_decode_functype(d)};

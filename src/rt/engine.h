@@ -48,7 +48,7 @@ struct tn_layout {
     size_t instance, funcs, globals, imports, globals_far;
     size_t memories, tables, memory_views, table_views;
     size_t memory_holds, table_holds;
-    size_t all_memories, all_tables, all_globals, dropped;
+    size_t all_memories, all_tables, all_globals, tags, all_tags, dropped;
 };
 
 struct tn_module {

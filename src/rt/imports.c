@@ -114,7 +114,7 @@ static const struct tn_store *store_of(tn_extern item)
     case TN_EXTERN_GLOBAL:
         return item.of.global->owner->store;
     case TN_EXTERN_TAG:
-        break;
+        return ((const struct tn_tag *)item.of.tag)->owner->store;
     }
     return NULL;
 }
@@ -159,8 +159,6 @@ tn_status tn_imports_instance(tn_imports *imports, const char *module,
                        "instance of another store");
     for (uint32_t i = 0; i < mod->export_count; i++) {
         const struct tn_export *e = &mod->exports[i];
-        if (e->kind == TN_EXTERN_TAG)
-            continue;
         TN_TRY(define(imports, tn_str_of(module), e->name,
                       tn_rt_item(instance, e->kind, e->index), err));
     }

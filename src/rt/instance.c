@@ -71,6 +71,8 @@ static void point_to_parts(struct tn_instance *in, struct tn_context *context,
     in->all_memories = part_of(context, l->all_memories);
     in->all_tables = part_of(context, l->all_tables);
     in->all_globals = part_of(context, l->all_globals);
+    in->tags = part_of(context, l->tags);
+    in->all_tags = part_of(context, l->all_tags);
     in->dropped = part_of(context, l->dropped);
     context->imports = part_of(context, l->imports);
     context->globals_far = part_of(context, l->globals_far);
@@ -120,6 +122,16 @@ static void set_up_globals(struct tn_instance *in)
     }
 }
 
+static void set_up_tags(struct tn_instance *in)
+{
+    const struct tn_mod *mod = in->module->mod;
+    for (uint32_t i = mod->tag_import_count; i < mod->tag_count; i++) {
+        struct tn_tag *tag = &in->tags[i - mod->tag_import_count];
+        *tag = (struct tn_tag){in, mod->types[mod->tags[i].type_index]};
+        in->all_tags[i] = tag;
+    }
+}
+
 /* 64: line 0 of a context is one cache line. */
 static void *alloc_block(const tn_allocator *alloc, size_t bytes,
                          struct tn_context **context)
@@ -155,6 +167,7 @@ tn_status tn_rt_instance_alloc(struct tn_store *store, tn_module *module,
     in->reason = "";
     set_up_funcs(in);
     set_up_globals(in);
+    set_up_tags(in);
     in->next = store->instances;
     in->link = &store->instances;
     if (in->next != NULL)
@@ -316,6 +329,7 @@ tn_extern tn_rt_item(tn_instance *instance, tn_externkind kind, uint32_t index)
         item.of.global = instance->all_globals[index];
         break;
     case TN_EXTERN_TAG:
+        item.of.tag = instance->all_tags[index];
         break;
     }
     return item;

@@ -58,6 +58,12 @@ struct tn_global {
     uint64_t own[2];
 };
 
+/* What a tag is, is which one it is, and its type. */
+struct tn_tag {
+    struct tn_instance *owner;
+    const struct tn_type *type;
+};
+
 struct tn_instance {
     struct tn_store *store;
     struct tn_module *module; /* null in the host instance; retained */
@@ -74,6 +80,8 @@ struct tn_instance {
     struct tn_memory **all_memories;
     struct tn_table **all_tables;
     struct tn_global **all_globals;
+    struct tn_tag *tags; /* own */
+    struct tn_tag **all_tags;
     uint8_t *dropped; /* bits: data segments, then element segments */
 
     enum tn_instance_state state;

@@ -87,6 +87,14 @@ static bool bind_global(struct binding *b, struct tn_global *global)
     return fits && global->is_mutable == asked->is_mutable;
 }
 
+static bool bind_tag(struct binding *b, struct tn_tag *tag)
+{
+    const struct tn_mod *mod = b->instance->module->mod;
+    uint32_t index = b->import->index;
+    b->instance->all_tags[index] = tag;
+    return tag->type->id == mod->types[mod->tags[index].type_index]->id;
+}
+
 static bool is_gone(const tn_extern *item)
 {
     if (item->kind == TN_EXTERN_MEMORY)
@@ -112,7 +120,7 @@ static bool bind_item(struct binding *b, const tn_extern *item)
     case TN_EXTERN_GLOBAL:
         return bind_global(b, item->of.global);
     case TN_EXTERN_TAG:
-        break;
+        return bind_tag(b, item->of.tag);
     }
     return false;
 }

@@ -31,7 +31,8 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
                      (uint64_t)mod->global_count * 128 +
                      (uint64_t)mod->func_import_count * 8 +
                      (uint64_t)mod->memory_count * 256 +
-                     (uint64_t)mod->table_count * 256 + mod->data_count +
+                     (uint64_t)mod->table_count * 256 +
+                     (uint64_t)mod->tag_count * 64 + mod->data_count +
                      mod->elem_count + 4096;
     if (total > SIZE_MAX / 2)
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
@@ -57,6 +58,9 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
         place_part(&end, mod->table_count, sizeof(struct tn_table_view));
     l->table_holds = place_part(&end, mod->table_count, sizeof(struct tn_hold));
     l->all_tables = place_part(&end, mod->table_count, sizeof(void *));
+    l->tags = place_part(&end, mod->tag_count - mod->tag_import_count,
+                         sizeof(struct tn_tag));
+    l->all_tags = place_part(&end, mod->tag_count, sizeof(void *));
     l->dropped = place_part(
         &end, 1, ((size_t)mod->data_count + mod->elem_count + 7) / 8);
     l->bytes = end;

@@ -68,6 +68,9 @@ static void mark_parts(struct tn_instance *in, struct tn_instance **todo)
     for (uint32_t i = 0; i < mod->global_import_count; i++)
         if (in->all_globals[i] != NULL)
             mark_instance(in->all_globals[i]->owner, todo);
+    for (uint32_t i = 0; i < mod->tag_import_count; i++)
+        if (in->all_tags[i] != NULL)
+            mark_instance(in->all_tags[i]->owner, todo);
     for (uint32_t i = 0; i < mod->table_count - mod->table_import_count; i++)
         mark_table(&in->tables[i], todo);
     for (uint32_t i = 0; i < mod->global_count - mod->global_import_count; i++)
@@ -90,6 +93,7 @@ static void mark_item(tn_extern item, struct tn_instance **todo)
         mark_instance(item.of.global->owner, todo);
         break;
     case TN_EXTERN_TAG:
+        mark_instance(((struct tn_tag *)item.of.tag)->owner, todo);
         break;
     }
 }

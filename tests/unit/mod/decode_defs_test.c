@@ -64,9 +64,6 @@ TEST(each_proposal_is_refused_by_name)
     check_refused(&m, 0, TN_E_FEATURE,
                   "custom-page-sizes is not enabled (a page size)");
     m = module_begin();
-    SECTION_OF(&m, 13, 1, 0, 0);
-    check_refused(&m, 0, TN_E_FEATURE, "exceptions is not enabled (a tag)");
-    m = module_begin();
     SECTION_OF(&m, 2, 1, 0, 0, 3, 0x7f, 1);
     check_refused(&m, 0, TN_E_FEATURE,
                   "mutable-global is not enabled (an imported mutable global)");
