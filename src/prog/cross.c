@@ -33,12 +33,16 @@ static tn_status trapped(struct tn_prog_module *m, struct tn_str name,
     return tn_prog_fault_fail(&p->fault, TN_E_TRAP, err);
 }
 
-static tn_status exited(struct tn_prog_module *m, tn_error *err)
+/* An exit leaves a module in the midst of a call; but to end a command's
+ * _start is what it is for. */
+static tn_status exited(struct tn_prog_module *m, struct tn_str name,
+                        tn_error *err)
 {
     struct tn_prog_fault cause;
     tn_prog_fault_set(&cause, "exit", "it called proc_exit(%u)",
                       m->program->store->exit_code);
-    tn_prog_poison(m, &cause);
+    if (!tn_str_is(name, "_start"))
+        tn_prog_poison(m, &cause);
     return tn_prog_fault_fail(&cause, TN_E_EXIT, err);
 }
 
@@ -71,7 +75,7 @@ tn_status tn_prog_enter(struct tn_prog_module *m, tn_func *func,
     if (status == TN_E_TRAP)
         return trapped(m, name, &why, err);
     if (status == TN_E_EXIT)
-        return exited(m, err);
+        return exited(m, name, err);
     if (status != TN_OK)
         return tn_fail(err, status, TN_NO_OFFSET, "%s", why.text);
     return TN_OK;
