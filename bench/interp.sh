@@ -21,7 +21,7 @@ for name; do files="$files $programs/$name.wasm"; done
 set --
 for tier in ${TIERS:-default}; do
     option=
-    [ "$tier" = default ] || option="-W tier=$tier"
+    [ "$tier" = default ] || option="--tier $tier"
     set -- "$@" "$tier=$build/tenon run $option"
 done
 [ -z "${WASM3:-}" ] || set -- "$@" "wasm3=$WASM3"
