@@ -1,12 +1,11 @@
 /* fuzz_pack.c - any bytes as a package. What is accepted must come out the
  * same when its modules are packed again. The input is tried as it is, and as
  * a brotli stream. */
-#include <stdint.h>
+#include "target.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <tenon.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void pack_again(tn_package *package)
 {
@@ -48,4 +47,38 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         tn_package_free(package);
     }
     return 0;
+}
+
+static uint64_t next_choice(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return *state >> 33;
+}
+
+/* A package of up to four empty modules, perhaps compressed, with up to three
+ * bytes changed and perhaps cut short. */
+size_t target_make_input(uint64_t seed, uint8_t **out)
+{
+    static const uint8_t empty[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 0, 2, 1, 'x'};
+    tn_bytes modules[4];
+    tn_text file;
+    uint64_t state = seed;
+    size_t count = 1 + next_choice(&state) % 4;
+    for (size_t i = 0; i < count; i++)
+        modules[i] = (tn_bytes){empty, next_choice(&state) % 2 ? 8 : 12};
+    bool brotli = next_choice(&state) % 4 == 0;
+    if (tn_package_write(modules, count, brotli, &file, NULL, NULL) != TN_OK &&
+        tn_package_write(modules, count, false, &file, NULL, NULL) != TN_OK)
+        return 0;
+    size_t changes = next_choice(&state) % 4, size = file.size;
+    for (size_t i = 0; i < changes; i++)
+        file.at[next_choice(&state) % size] = (char)next_choice(&state);
+    if (next_choice(&state) % 4 == 0)
+        size = next_choice(&state) % size;
+    *out = malloc(size + 1);
+    if (*out == NULL)
+        abort();
+    memcpy(*out, file.at, size);
+    tn_text_free(&file);
+    return size;
 }
