@@ -141,15 +141,17 @@ static void plan_state(struct gen_plan *plan)
     plan->memory_count = 1 + gen_choose(source, GEN_MAX_MEMORIES);
     for (uint32_t i = 0; i < plan->memory_count; i++) {
         uint32_t min = gen_once_in(source, 6) ? 0 : 1 + gen_choose(source, 2);
-        plan->memories[i] = (struct gen_memory){gen_once_in(source, 3), min,
-                                                min + gen_choose(source, 3)};
+        plan->memories[i] =
+            (struct gen_memory){!plan->is_plain && gen_once_in(source, 3), min,
+                                min + gen_choose(source, 3)};
     }
     plan->table_count = 1 + gen_choose(source, GEN_MAX_TABLES);
     for (uint32_t i = 0; i < plan->table_count; i++) {
         uint32_t min = GEN_SLOTS + gen_choose(source, 8);
         char type = i > 0 && gen_once_in(source, 2) ? 'x' : 'r';
-        plan->tables[i] = (struct gen_table){gen_once_in(source, 4), type, min,
-                                             min + gen_choose(source, 8)};
+        plan->tables[i] =
+            (struct gen_table){!plan->is_plain && gen_once_in(source, 4), type,
+                               min, min + gen_choose(source, 8)};
     }
     plan_list(source, GEN_MAX_GLOBALS - 1, plan->globals + 1);
     plan->globals[0] = 'i';
@@ -367,6 +369,7 @@ struct gen_bytes gen_module(const uint8_t *choices, size_t size,
     };
     struct gen_plan plan = {.source = source_of(choices, size)};
     struct gen_bytes out = {0}, section = {0};
+    plan.is_plain = options->is_plain;
     plan_types(&plan);
     plan_functions(&plan, options->function_count);
     plan_state(&plan);

@@ -15,12 +15,14 @@
 #ifndef TN_FUZZ_GEN_H
 #define TN_FUZZ_GEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct gen_options {
     uint32_t function_count; /* 0: a few, by choice */
     uint32_t body_size;      /* steps a function, about; 0: by choice */
+    bool is_plain; /* nothing of memory64, which some other tools lack */
 };
 
 /* Bytes that grow; out of memory ends the process. */

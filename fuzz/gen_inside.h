@@ -56,6 +56,7 @@ struct gen_plan {
     char globals[GEN_MAX_GLOBALS + 1]; /* all mutable */
     uint32_t slots[GEN_SLOTS];         /* functions that start in table 0 */
     uint32_t body_size;
+    bool is_plain;
 };
 
 /* 0 <= choice < count; count > 0. */
