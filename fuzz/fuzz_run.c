@@ -3,7 +3,8 @@
  * The input makes a module (gen.h). Each way to run it - tiers, placements of
  * memories - calls every export and writes down all that can be seen: results,
  * traps with their places, the calls of the host function, globals, tables,
- * memories. The journals must be equal. */
+ * memories. The journals must be equal. Each body's register code is checked
+ * as well, whether it runs or not. */
 #include "gen.h"
 #include "target.h"
 
@@ -223,6 +224,16 @@ static void see_all(struct journal *j, tn_instance *instance)
         }
 }
 
+/* Every body's register code must be sound. */
+static void check_ir(tn_module *module)
+{
+    tn_text text;
+    tn_error err = {0};
+    if (tn_module_show_ir(module, UINT32_MAX, &text, &err) != TN_OK)
+        give_up("unsound", &err);
+    tn_text_free(&text);
+}
+
 static void run(struct way *way, struct journal *j,
                 const struct gen_bytes *bytes)
 {
@@ -235,6 +246,7 @@ static void run(struct way *way, struct journal *j,
     if (tn_module_new_borrow(way->engine, bytes->at, bytes->size, &module,
                              &err) != TN_OK)
         give_up("a valid module is refused", &err);
+    check_ir(module);
     if (tn_store_new(way->engine, NULL, &store, &err) != TN_OK ||
         tn_imports_new(store, &imports, &err) != TN_OK ||
         tn_imports_func(imports, "env", "mix", "(i32, i64) -> i64", mix, j,

@@ -21,6 +21,7 @@ static const char help[] =
     "usage: spec [options] SCRIPT.json...\n"
     "  --tier NAME       tail or loop\n"
     "  --placement NAME  of memories: auto, slot, reserved or moving\n"
+    "  --check-ir        look at the register code of every body\n"
     "  --roundtrip       decode and encode each binary first\n"
     "  --words           tell where a refusal has other words\n"
     "  --strict-words    and fail there\n"
@@ -43,7 +44,9 @@ static int read_options(int argc, char **argv, struct run *run)
     int i = 1;
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         const char *name = argv[i] + 2;
-        if (strcmp(name, "roundtrip") == 0)
+        if (strcmp(name, "check-ir") == 0)
+            run->options.check_ir = true;
+        else if (strcmp(name, "roundtrip") == 0)
             run->options.roundtrip = true;
         else if (strcmp(name, "words") == 0)
             run->options.show_words = true;

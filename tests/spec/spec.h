@@ -41,6 +41,7 @@ struct spec_tally {
 };
 
 struct spec_options {
+    bool check_ir;     /* the register code of every body must be sound */
     bool roundtrip;    /* send each binary through decode and encode first */
     bool strict_words; /* other words are a failure */
     bool show_words;   /* tell each difference of words */

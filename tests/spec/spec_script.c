@@ -104,6 +104,14 @@ static tn_status make_module(struct script *s, const struct blob *blob,
     return status;
 }
 
+static tn_status check_ir(tn_module *module, tn_error *err)
+{
+    tn_text text;
+    tn_status status = tn_module_show_ir(module, UINT32_MAX, &text, err);
+    tn_text_free(&text);
+    return status;
+}
+
 static tn_status make_instance(struct script *s, const struct blob *blob,
                                tn_instance **out, tn_error *err)
 {
@@ -112,7 +120,10 @@ static tn_status make_instance(struct script *s, const struct blob *blob,
     tn_status status = make_module(s, blob, &module, err);
     if (status != TN_OK)
         return status;
-    status = tn_instance_new(s->store, module, s->imports, out, err);
+    if (s->options->check_ir)
+        status = check_ir(module, err);
+    if (status == TN_OK)
+        status = tn_instance_new(s->store, module, s->imports, out, err);
     tn_module_free(module);
     return status;
 }
