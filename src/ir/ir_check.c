@@ -177,20 +177,6 @@ static tn_status read_operands(struct check *c, uint32_t at, enum tn_form form)
     return TN_OK;
 }
 
-static void write_operands(struct check *c, uint32_t at, enum tn_form form)
-{
-    const char *operands = tn_ir_forms[form].operands;
-    struct tn_ir_operand o;
-    while (tn_ir_look_operand(c->look, at, &operands, &o)) {
-        if (o.letter == 'd')
-            note_known(c, (uint64_t)o.value, true);
-        if (o.letter == 'X')
-            note_known(c, ACC_BIT(c->look), true);
-        if (o.letter == 'V')
-            note_known(c, VACC_BIT(c->look), true);
-    }
-}
-
 static uint32_t field16(const struct check *c, uint32_t at, uint32_t field)
 {
     uint16_t value;
@@ -203,6 +189,28 @@ static uint32_t field32(const struct check *c, uint32_t at, uint32_t field)
     uint32_t value;
     memcpy(&value, c->look->code + at + field, sizeof value);
     return value;
+}
+
+/* Two moves, one after the other: the second may read what the first wrote. */
+static tn_status check_moves(struct check *c, uint32_t at)
+{
+    TN_TRY(read_range(c, at, field16(c, at, 6), 1));
+    note_known(c, field16(c, at, 4), true);
+    return read_range(c, at, field16(c, at, 10), 1);
+}
+
+static void write_operands(struct check *c, uint32_t at, enum tn_form form)
+{
+    const char *operands = tn_ir_forms[form].operands;
+    struct tn_ir_operand o;
+    while (tn_ir_look_operand(c->look, at, &operands, &o)) {
+        if (o.letter == 'd')
+            note_known(c, (uint64_t)o.value, true);
+        if (o.letter == 'X')
+            note_known(c, ACC_BIT(c->look), true);
+        if (o.letter == 'V')
+            note_known(c, VACC_BIT(c->look), true);
+    }
 }
 
 /* The type of a call's callee; null if the instruction is no plain call. */
@@ -312,7 +320,8 @@ static tn_status flow_once(struct check *c)
         enter_state(c, at, is_reached);
         is_reached |= get_bit(c->is_target, at / 4);
         if (is_reached) {
-            TN_TRY(read_operands(c, at, form));
+            TN_TRY(form == TN_FORM_mov2_s ? check_moves(c, at)
+                                          : read_operands(c, at, form));
             TN_TRY(check_special(c, at, form));
             write_operands(c, at, form);
             TN_TRY(each_target(c, at, form, meet));
