@@ -16,7 +16,9 @@
 enum {
     TN_TRAP_FRAMES = 64,      /* kept of a trap */
     TN_MAX_ACTIVATIONS = 200, /* host and guest in turn; C stack is finite */
-    TN_LARGEST_FRAME = 65536, /* slots */
+    /* Slots. The largest that the validator allows, and before it a trampoline:
+     * a tail call into another instance does not look at the limit. */
+    TN_LARGEST_FRAME = 65000 + 4096,
 };
 
 struct tn_trap_frame {
