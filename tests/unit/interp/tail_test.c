@@ -1,0 +1,8 @@
+/* tail_test.c - the cases of every interpreter, in tail.c. */
+#define TIER "tail"
+#include "tier_cases.h"
+
+int main(int argc, char **argv)
+{
+    return tn_test_main(argc, argv);
+}
