@@ -77,8 +77,11 @@ static void note_value(struct journal *j, const tn_val *value)
     uint64_t bits = 0;
     bool is_short = value->kind == TN_I32 || value->kind == TN_F32;
     memcpy(&bits, &value->of, is_short ? 4 : 8);
-    if (value->kind == TN_FUNCREF) /* an address: only whether it is one */
+    /* Addresses: only whether there is one. */
+    if (value->kind == TN_FUNCREF)
         bits = value->of.func != NULL;
+    if (value->kind == TN_EXTERNREF)
+        bits = value->of.ref != NULL;
     note(j, " %d:%" PRIx64, (int)value->kind, bits);
 }
 
