@@ -187,21 +187,23 @@ static void print_float(FILE *out, double value, uint64_t payload, bool is_f64)
         print_finite(out, value, is_f64);
 }
 
-static void print_f32(FILE *out, float value)
+/* Bits are read in place: handed over as a float, a NaN may change. */
+static void print_f32(FILE *out, const tn_val *of)
 {
+    const float value = of->of.f32;
     uint32_t bits;
-    memcpy(&bits, &value, sizeof(bits));
+    memcpy(&bits, &of->of.f32, sizeof(bits));
     /* The double of a NaN would be another NaN: only its sign is kept. */
     double wide = isnan(value) ? copysign((double)NAN, signbit(value) ? -1 : 1)
                                : (double)value;
     print_float(out, wide, bits & 0x7fffff, false);
 }
 
-static void print_f64(FILE *out, double value)
+static void print_f64(FILE *out, const tn_val *of)
 {
     uint64_t bits;
-    memcpy(&bits, &value, sizeof(bits));
-    print_float(out, value, bits & 0xfffffffffffff, true);
+    memcpy(&bits, &of->of.f64, sizeof(bits));
+    print_float(out, of->of.f64, bits & 0xfffffffffffff, true);
 }
 
 void value_print(FILE *out, const tn_val *value)
@@ -214,10 +216,10 @@ void value_print(FILE *out, const tn_val *value)
         fprintf(out, "%lld", (long long)value->of.i64);
         break;
     case TN_F32:
-        print_f32(out, value->of.f32);
+        print_f32(out, value);
         break;
     case TN_F64:
-        print_f64(out, value->of.f64);
+        print_f64(out, value);
         break;
     case TN_V128:
         fputs("0x", out);

@@ -72,9 +72,9 @@ size_t target_make_input(uint64_t seed, uint8_t **out)
         return 0;
     size_t changes = next_choice(&state) % 4, size = file.size;
     for (size_t i = 0; i < changes; i++)
-        file.at[next_choice(&state) % size] = (char)next_choice(&state);
+        file.at[(size_t)next_choice(&state) % size] = (char)next_choice(&state);
     if (next_choice(&state) % 4 == 0)
-        size = next_choice(&state) % size;
+        size = (size_t)next_choice(&state) % size;
     *out = malloc(size + 1);
     if (*out == NULL)
         abort();

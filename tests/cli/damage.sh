@@ -1,3 +1,4 @@
+# needs codecs
 # A wrong hash or a broken module: nothing runs, or the older package does.
 tenon pack -o old.pmod $modules/app.wasm $modules/base_old.wasm >/dev/null 2>&1
 tenon pack -o new.pmod $modules/app.wasm $modules/base.wasm >/dev/null 2>&1

@@ -1,3 +1,4 @@
+# needs codecs
 # What inspect shows of a module and of a package.
 hide() { sed 's/sha256 [0-9a-f]*/sha256 HASH/; s/"sha256": "[0-9a-f]*"/"sha256": HASH/'; }
 cp $modules/math.wasm $modules/app.wasm $modules/base.wasm .

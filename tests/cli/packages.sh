@@ -1,3 +1,4 @@
+# needs codecs
 # Written, listed, run, extracted; with its hash beside it.
 app="$modules/app.wasm $modules/base.wasm"
 tenon pack -o app.pmod $app 2>/dev/null | sed 's/sha256 .*/sha256 HASH/'
