@@ -12,31 +12,9 @@ mkdir -p "${1:?usage: build.sh DIR}/src"
 out=$(cd "$1" && pwd)
 CC=${CC:-clang-19}
 
-# The machine's own lists, asked for sources.
-fetch_sources() {
-    apt=$out/apt
-    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/list.d"
-    for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-        [ -e "$list" ] && grep -h '^deb ' "$list" | grep -i debian |
-            sed 's/^deb /deb-src /' >>"$apt/list.d/src.list" || :
-    done
-    for list in /etc/apt/sources.list.d/*.sources; do
-        [ -e "$list" ] && sed 's/^Types:.*/Types: deb-src/' "$list" \
-            >"$apt/list.d/$(basename "$list")" || :
-    done
-    set -- -qq -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$apt/list.d" \
-        -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" \
-        -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3
-    apt-get "$@" update
-    cd "$out/src"
-    apt-get "$@" source --tar-only --only-source md4c sqlite3 zlib >/dev/null
-    rm -f ./*orig-www*
-    for archive in ./*.orig.tar.*; do tar xf "$archive"; done
-}
-
 [ -e "$out/.built" ] && exit 0
 echo "fetching the sources of SQLite, md4c and zlib"
-[ -e "$out/src/.done" ] || (fetch_sources && touch "$out/src/.done")
+"$here/../../tools/debian-sources" "$out/src" md4c sqlite3 zlib
 md4c=$(echo "$out"/src/md4c-*/)
 sqlite=$(echo "$out"/src/sqlite3-*/)
 zlib=$(echo "$out"/src/zlib-*/)
