@@ -231,13 +231,16 @@ HANDLER(br_false_a) { BRANCH((uint32_t)acc == 0, 12) }
 HANDLER(br_table_s) TABLE_JUMP((uint32_t)SLOT(4))
 HANDLER(br_table_a) TABLE_JUMP((uint32_t)acc)
 
+/* Few slots as a rule: the empty instruction keeps the compiler from making
+ * this a call of memset, for which the accumulators would be saved. */
 HANDLER(zero)
 {
     uint64_t *at = &SLOT(4);
     uint64_t *const end = at + U16(6);
-    do
+    do {
         *at++ = 0;
-    while (at < end);
+        __asm__("" : "+r"(at));
+    } while (at < end);
     NEXT(8);
 }
 HANDLER(zero1) { SLOT(4) = 0; NEXT(8); }
