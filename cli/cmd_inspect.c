@@ -50,6 +50,19 @@ bool is_section_shown(const struct inspection *inspection,
            strcasecmp(inspection->section, section->name) == 0;
 }
 
+static bool has_section(const struct inspection *inspection)
+{
+    for (size_t m = 0; m < inspection->set->count; m++) {
+        const tn_info *info = inspection->set->modules[m].info;
+        for (size_t i = 0; i < tn_info_section_count(info); i++) {
+            tn_section_info section = tn_info_section(info, i);
+            if (is_section_shown(inspection, &section))
+                return true;
+        }
+    }
+    return inspection->section == NULL;
+}
+
 static bool find_view(const char *word, unsigned *views)
 {
     static const struct {
@@ -117,9 +130,12 @@ static int inspect(const struct report *report, const struct inspect_options *o,
             inspect_as_json(inspection);
         else
             inspect_as_text(inspection);
+        status = has_section(inspection)
+                     ? STATUS_OK
+                     : report_error(report, "section", "%s: no section %s",
+                                    inspection->file, inspection->section);
         inspection->set = NULL;
         set_free(&set);
-        status = STATUS_OK;
     }
     tn_package_free(package);
     return status;

@@ -79,25 +79,44 @@ static int read_input(const struct report *report, struct inputs *inputs,
     return STATUS_OK;
 }
 
-/* OUT.sha256, as `sha256sum -c` reads it: the hash is of the raw bytes, so
- * for OUT.br it names OUT. */
-static bool write_hash(const struct report *report, const char *output,
-                       const char *hash)
+/* What OUT.sha256 holds, as `sha256sum -c` reads it: the hash is of the raw
+ * bytes, so for OUT.br it names OUT. */
+static int hash_line(char *line, size_t room, const char *output,
+                     const char *hash)
+{
+    int size = (int)strlen(base_name(output));
+    if (ends_with(output, ".br"))
+        size -= 3;
+    return snprintf(line, room, "%s  %.*s\n", hash, size, base_name(output));
+}
+
+/* OUT and its hash. Whenever this is killed, what lies there can be run: both
+ * are on the disk before the first is put in its place, and an old hash,
+ * which would damn the new package, goes before that comes. No hash (null) is
+ * written where this build can make none. */
+static bool write_pair(const struct report *report, const char *output,
+                       const tn_text *package, const char *hash)
 {
     size_t room = strlen(output) + 96;
-    char *path = malloc(room), *line = malloc(room);
+    char *side = malloc(room), *line = malloc(room);
+    char *staged = NULL, *staged_side = NULL;
     bool is_written = false;
-    if (path != NULL && line != NULL) {
-        int size = (int)strlen(base_name(output));
-        if (ends_with(output, ".br"))
-            size -= 3;
-        snprintf(path, room, "%s.sha256", output);
-        snprintf(line, room, "%s  %.*s\n", hash, size, base_name(output));
-        is_written = write_file(report, path, line, strlen(line));
+    if (side != NULL && line != NULL) {
+        snprintf(side, room, "%s.sha256", output);
+        size_t size = hash ? (size_t)hash_line(line, room, output, hash) : 0;
+        is_written =
+            stage_file(report, output, package->at, package->size, &staged) &&
+            (!hash || stage_file(report, side, line, size, &staged_side));
+        if (is_written)
+            unlink(side);
+        is_written = is_written && place_file(report, staged, output) &&
+                     (!hash || place_file(report, staged_side, side));
     } else {
         report_error(report, "memory", "out of memory");
     }
-    free(path);
+    drop_staged(staged);
+    drop_staged(staged_side);
+    free(side);
     free(line);
     return is_written;
 }
@@ -124,12 +143,12 @@ static int write_package(const struct report *report, const char *output,
     if (tn_package_write(modules, count, ends_with(output, ".br"), &text, hash,
                          &err) != TN_OK)
         return report_failure(report, NULL, output, &err);
-    bool is_written = write_file(report, output, text.at, text.size) &&
-                      (hash == NULL || write_hash(report, output, hash));
+    bool is_written = write_pair(report, output, &text, hash);
     if (is_written) {
         for (size_t i = 0; i < count; i++) {
-            printf("%9zu  %s\n", inputs->set.modules[i].size,
-                   inputs->set.modules[i].name);
+            printf("%9zu  ", inputs->set.modules[i].size);
+            put_text(stdout, inputs->set.modules[i].name);
+            putchar('\n');
         }
         printf("%9zu  %s, %zu modules of %llu bytes\n", text.size, output,
                count, (unsigned long long)raw_size);
@@ -240,5 +259,12 @@ int cmd_pack(struct report *report, char **argv)
     if (o.output == NULL || files.count == 0)
         return report_usage(report, "pack needs -o OUT and modules; see "
                                     "tenon help pack");
+    if (strcmp(o.output, "-") == 0)
+        return report_usage(report, "pack writes two files, OUT and its hash: "
+                                    "-o needs a name, not -");
+    for (size_t i = 0; i < files.count; i++)
+        if (is_same_file(files.at[i], o.output))
+            return report_usage(
+                report, "%s would be overwritten by its package", files.at[i]);
     return pack(report, o.output, &files);
 }

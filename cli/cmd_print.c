@@ -3,6 +3,7 @@
 #include "verbs.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 struct print_options {
     const char *output;
@@ -58,6 +59,30 @@ static int print_file(const struct report *report, const char *file, FILE *out)
     return is_printed ? STATUS_OK : STATUS_FAILED;
 }
 
+/* Nothing is written unless all of it can be. */
+static int print_to(const struct report *report, const char *file,
+                    const char *output)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    if (memory == NULL)
+        return report_error(report, "memory", "out of memory");
+    int status = print_file(report, file, memory);
+    bool is_whole = !ferror(memory);
+    if (fclose(memory) != 0 || !is_whole)
+        status = report_error(report, "memory", "out of memory");
+    if (status == STATUS_OK) {
+        FILE *out = fopen(output, "w");
+        bool is_written = out != NULL && fwrite(text, 1, size, out) == size;
+        if (out == NULL || fclose(out) != 0 || !is_written)
+            status =
+                report_error(report, "io", "%s: cannot be written", output);
+    }
+    free(text);
+    return status;
+}
+
 int cmd_print(struct report *report, char **argv)
 {
     struct print_options o = {0};
@@ -70,12 +95,8 @@ int cmd_print(struct report *report, char **argv)
                                     "print");
     if (o.output == NULL)
         return print_file(report, files.at[0], stdout);
-    FILE *out = fopen(o.output, "w");
-    if (out == NULL)
-        return report_error(report, "io", "%s: cannot be written", o.output);
-    int status = print_file(report, files.at[0], out);
-    bool is_written = !ferror(out);
-    if (fclose(out) != 0 || !is_written)
-        return report_error(report, "io", "%s: cannot be written", o.output);
-    return status;
+    if (is_same_file(files.at[0], o.output))
+        return report_usage(report, "%s would be overwritten by its text",
+                            files.at[0]);
+    return print_to(report, files.at[0], o.output);
 }

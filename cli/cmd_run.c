@@ -232,13 +232,10 @@ static int show_ir(struct run *run, const tn_package *package)
 static int start(struct run *run, const char *sha256)
 {
     tn_package *package;
+    int status = STATUS_OK;
     run->times_ns[0] = time_ns();
-    int status = make_inputs(run);
-    if (status == STATUS_OK &&
-        !open_package(run->report, run->file, sha256, &package))
-        status = STATUS_FAILED;
-    if (status != STATUS_OK)
-        return status;
+    if (!open_package(run->report, run->file, sha256, &package))
+        return STATUS_FAILED;
     run->times_ns[1] = time_ns();
     if (run->options.show != NULL)
         status = show_ir(run, package);
@@ -249,15 +246,20 @@ static int start(struct run *run, const char *sha256)
     return status;
 }
 
+/* Another file is no help where the inputs are wrong. */
 static int start_or_fall_back(struct run *run)
 {
-    int status = start(run, run->options.sha256);
+    int status = make_inputs(run);
+    if (status != STATUS_OK)
+        return status;
+    status = start(run, run->options.sha256);
     if (status != STATUS_FAILED || run->options.fallback == NULL)
         return status;
     report_note(run->report, "fallback: running %s", run->options.fallback);
     free_inputs(run);
     run->file = run->options.fallback;
-    return start(run, NULL);
+    status = make_inputs(run);
+    return status == STATUS_OK ? start(run, NULL) : status;
 }
 
 /* --------------------------------------------------------------- calls */
@@ -361,6 +363,23 @@ static int run_file(struct run *run)
     return status;
 }
 
+/* What the table of options cannot tell. */
+static int check_options(const struct run *run)
+{
+    const struct run_options *o = &run->options;
+    const char *sha256 = o->sha256;
+    if (o->show != NULL && strcmp(o->show, "ir") != 0)
+        return report_usage(run->report, "--show knows ir, not %s", o->show);
+    if (sha256 != NULL && (strlen(sha256) != 64 ||
+                           strspn(sha256, "0123456789abcdefABCDEF") != 64))
+        return report_usage(run->report,
+                            "--sha256 takes 64 hexadecimal digits");
+    if (o->bytes != NULL && o->invoke.count == 0)
+        return report_usage(run->report, "--bytes needs --invoke: which "
+                                         "function are they for?");
+    return STATUS_OK;
+}
+
 int cmd_run(struct report *report, char **argv)
 {
     struct run run = {.report = report};
@@ -372,19 +391,16 @@ int cmd_run(struct report *report, char **argv)
     int status = parsed == PARSED_OK     ? read_traces(&run)
                  : parsed == PARSED_HELP ? STATUS_OK
                                          : STATUS_USAGE;
-    const char *show = run.options.show;
+    if (parsed == PARSED_OK && status == STATUS_OK)
+        status = operands.count > 0
+                     ? check_options(&run)
+                     : report_usage(report, "run needs a FILE; see tenon help "
+                                            "run");
     if (parsed == PARSED_OK && status == STATUS_OK) {
-        if (operands.count == 0)
-            status = report_usage(report, "run needs a FILE; see tenon help "
-                                          "run");
-        else if (show != NULL && strcmp(show, "ir") != 0)
-            status = report_usage(report, "--show knows ir, not %s", show);
-        else {
-            run.file = operands.at[0];
-            run.args.at = operands.at + 1;
-            run.args.count = operands.count - 1;
-            status = run_file(&run);
-        }
+        run.file = operands.at[0];
+        run.args.at = operands.at + 1;
+        run.args.count = operands.count - 1;
+        status = run_file(&run);
     }
     free_options(&usage_run, &run.options);
     return status;

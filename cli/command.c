@@ -3,6 +3,7 @@
 #include "verbs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 struct verb {
@@ -95,8 +96,19 @@ static int dispatch(struct report *report, char **argv)
     return verb == NULL ? STATUS_USAGE : verb->run(report, argv + 1);
 }
 
+/* A standard stream that is closed would be the next file that is opened, and
+ * what is said on it would go into that. What stands there instead cannot be
+ * read or written, as if it were closed. */
+static void occupy_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_streams();
     struct report report = {false};
     report_color(&report, "auto");
     int status = dispatch(&report, argc > 0 ? argv + 1 : argv);

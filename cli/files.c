@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *base_name(const char *path)
@@ -95,10 +96,29 @@ static void sync_directory(const char *path)
     free(folder);
 }
 
-bool write_file(const struct report *report, const char *path,
-                const void *bytes, size_t size)
+bool is_same_file(const char *path, const char *other)
+{
+    struct stat one, two;
+    return stat(path, &one) == 0 && stat(other, &two) == 0 &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* A rename would put a file in the place of a pipe or a device. */
+static bool is_replaceable(const struct report *report, const char *path)
+{
+    struct stat now;
+    if (stat(path, &now) != 0 || S_ISREG(now.st_mode))
+        return true;
+    report_error(report, "io", "%s: not a regular file", path);
+    return false;
+}
+
+bool stage_file(const struct report *report, const char *path,
+                const void *bytes, size_t size, char **out)
 {
     size_t room = strlen(path) + 32;
+    if (!is_replaceable(report, path))
+        return false;
     char *beside = malloc(room);
     if (beside == NULL)
         return fail_io(report, path);
@@ -107,15 +127,40 @@ bool write_file(const struct report *report, const char *path,
     bool is_written = fd >= 0 && write_all(fd, bytes, size) && fsync(fd) == 0;
     if (fd >= 0)
         is_written = close(fd) == 0 && is_written;
-    is_written = is_written && rename(beside, path) == 0;
     if (is_written) {
-        sync_directory(path);
-    } else {
-        fail_io(report, path);
-        if (fd >= 0)
-            unlink(beside);
+        *out = beside;
+        return true;
     }
+    fail_io(report, path);
+    if (fd >= 0)
+        unlink(beside);
     free(beside);
+    return false;
+}
+
+bool place_file(const struct report *report, const char *staged,
+                const char *path)
+{
+    if (rename(staged, path) != 0)
+        return fail_io(report, path);
+    sync_directory(path);
+    return true;
+}
+
+void drop_staged(char *staged)
+{
+    if (staged != NULL)
+        unlink(staged);
+    free(staged);
+}
+
+bool write_file(const struct report *report, const char *path,
+                const void *bytes, size_t size)
+{
+    char *staged = NULL;
+    bool is_written = stage_file(report, path, bytes, size, &staged) &&
+                      place_file(report, staged, path);
+    drop_staged(staged);
     return is_written;
 }
 

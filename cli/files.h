@@ -18,6 +18,18 @@ bool read_bytes(const struct report *report, const char *path,
 bool write_file(const struct report *report, const char *path,
                 const void *bytes, size_t size);
 
+/* The same in two steps, for files that belong together: all of them are
+ * staged before the first is placed. `*out` is for place_file, and then, in
+ * any case, for drop_staged, which takes a null too. */
+bool stage_file(const struct report *report, const char *path,
+                const void *bytes, size_t size, char **out);
+bool place_file(const struct report *report, const char *staged,
+                const char *path);
+void drop_staged(char *staged);
+
+/* Both are there, and are one file: what is written must not be what is read. */
+bool is_same_file(const char *path, const char *other);
+
 /* Opens a file as a package; a single module is one of one. `sha256` may be
  * null. False when it was reported. */
 bool open_package(const struct report *report, const char *path,

@@ -1,16 +1,41 @@
 /* json_out.c - a small writer of JSON. */
 #include "json_out.h"
 
+/* The size of the character of UTF-8 at `at`, 0 if there is none. */
+static size_t utf8_size(const unsigned char *at)
+{
+    size_t size = at[0] < 0x80                    ? 1
+                  : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
+                  : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+                  : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
+                                                  : 0;
+    for (size_t i = 1; i < size; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    bool is_wrong = (at[0] == 0xe0 && at[1] < 0xa0) ||  /* too long */
+                    (at[0] == 0xed && at[1] >= 0xa0) || /* a surrogate */
+                    (at[0] == 0xf0 && at[1] < 0x90) ||  /* too long */
+                    (at[0] == 0xf4 && at[1] >= 0x90);   /* beyond Unicode */
+    return is_wrong ? 0 : size;
+}
+
+/* JSON is UTF-8, the names of files are not: a byte that is none of a
+ * character is written as U+FFFD. */
 static void put_quoted(FILE *out, const char *text)
 {
+    const unsigned char *at = (const unsigned char *)text;
     putc('"', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+    while (*at) {
+        size_t size = utf8_size(at);
         if (*at == '"' || *at == '\\')
             fprintf(out, "\\%c", *at);
         else if (*at < 0x20 || *at == 0x7f)
             fprintf(out, "\\u%04x", *at);
+        else if (size == 0)
+            fputs("\\ufffd", out);
         else
-            putc(*at, out);
+            fwrite(at, 1, size, out);
+        at += size ? size : 1;
     }
     putc('"', out);
 }

@@ -68,13 +68,14 @@ static void check_names(const struct report *report, const struct set *set)
                            "here (wasm-ld names it for its output "
                            "file, unless it is stripped)",
                            i, module->name);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(set->modules[j].name, module->name) == 0)
-                report_warning(report,
-                               "modules %zu and %zu are both named "
-                               "%s: nobody can import from them by "
-                               "that name",
-                               j, i, module->name);
+        size_t j = 0;
+        while (strcmp(set->modules[j].name, module->name) != 0)
+            j++;
+        if (j < i)
+            report_warning(report,
+                           "modules %zu and %zu are both named %s: nobody can "
+                           "import from them by that name",
+                           j, i, module->name);
     }
 }
 

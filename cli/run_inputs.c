@@ -33,6 +33,9 @@ static int make_env(struct run *run)
         return no_memory(run);
     for (size_t i = 0; i < given->count; i++) {
         const char *text = given->at[i];
+        if (text[0] == '\0' || text[0] == '=')
+            return report_usage(run->report, "--env %s: say NAME or NAME=VALUE",
+                                text);
         if (strchr(text, '=') == NULL) {
             const char *value = getenv(text);
             if (value == NULL)

@@ -50,18 +50,18 @@ static bool is_called(const struct tn_prog_module *m, struct tn_str name)
     return is;
 }
 
-static struct tn_prog_module *find_called(struct tn_program *p,
-                                          struct tn_str name)
+/* How many modules are called that; `found` is the last of them. */
+static uint32_t count_called(struct tn_program *p, struct tn_str name,
+                             struct tn_prog_module **found)
 {
-    struct tn_prog_module *found = NULL;
+    uint32_t count = 0;
     for (uint32_t i = 0; i < p->set.count; i++) {
         if (!is_called(&p->modules[i], name))
             continue;
-        if (found != NULL)
-            return NULL;
-        found = &p->modules[i];
+        *found = &p->modules[i];
+        count++;
     }
-    return found;
+    return count;
 }
 
 tn_status tn_prog_find(struct tn_program *p, struct tn_str route,
@@ -82,9 +82,14 @@ tn_status tn_prog_find(struct tn_program *p, struct tn_str route,
         route.size != 0 ? memchr(route.at, ':', route.size) : NULL;
     if (colon != NULL) {
         size_t n = (size_t)(colon - route.at);
+        struct tn_str called = {route.at, n};
         struct tn_str rest = {colon + 1, route.size - n - 1};
-        *module = find_called(p, (struct tn_str){route.at, n});
-        if (*module != NULL && has_func(*module, rest)) {
+        uint32_t count = count_called(p, called, module);
+        if (count > 1)
+            return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
+                           "%u modules are named %.*s; the last is #%u:%.*s",
+                           count, TN_STR(called), (*module)->id, TN_STR(rest));
+        if (count == 1 && has_func(*module, rest)) {
             *name = tn_prog_find_export(tn_prog_part(*module), rest)->name;
             return TN_OK;
         }

@@ -8,7 +8,7 @@ printf X | dd of=bad.pmod bs=1 seek=60 conv=notrunc 2>/dev/null
 kinds tenon run --invoke answer bad.pmod
 kinds tenon run --invoke answer --fallback old.pmod bad.pmod
 kinds tenon run --invoke answer --fallback old.pmod missing.pmod
-kinds tenon run --sha256 0000 --invoke answer new.pmod
+kinds tenon run --sha256 $(printf %064d 0) --invoke answer new.pmod
 try tenon run --sha256 $(cut -c1-64 new.pmod.sha256 | tr a-f A-F) --invoke answer new.pmod
 head -c -1 new.pmod >short.pmod
 kinds tenon run --invoke answer short.pmod
