@@ -20,7 +20,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void end(const char *what)
+static _Noreturn void end(const char *what)
 {
     fprintf(stderr, "translation: %s\n", what);
     exit(1);
