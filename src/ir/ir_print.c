@@ -163,14 +163,13 @@ static void print_instruction(const struct tn_ir_look *look, uint32_t at,
 {
     const char *operands = tn_ir_forms[form].operands;
     struct tn_ir_operand o;
-    bool has_written = false, has_read = false;
+    bool was_written = false;
     tn_buf_print(out, "%6u  %s", at, tn_ir_forms[form].name);
     while (tn_ir_look_operand(look, at, &operands, &o)) {
         bool is_written = strchr("XVd", o.letter) != NULL;
-        if (!is_written && !has_read && has_written)
+        if (!is_written && was_written)
             tn_buf_print(out, " =");
-        has_written |= is_written;
-        has_read |= !is_written;
+        was_written = is_written;
         print_operand(out, o);
     }
     if (form == TN_FORM_br_table_s || form == TN_FORM_br_table_a) {
