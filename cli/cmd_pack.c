@@ -111,6 +111,8 @@ static bool write_pair(const struct report *report, const char *output,
             unlink(side);
         is_written = is_written && place_file(report, staged, output) &&
                      (!hash || place_file(report, staged_side, side));
+        if (is_written)
+            sync_directory(output);
     } else {
         report_error(report, "memory", "out of memory");
     }

@@ -218,6 +218,8 @@ static int show_ir(struct run *run, const tn_package *package)
             tn_module_new_borrow(run->engine, bytes, size, &module, &err);
         if (status == TN_OK)
             status = tn_module_show_ir(module, UINT32_MAX, &text, &err);
+        if (status == TN_OK && tn_package_module_count(package) > 1)
+            printf("module %zu\n", i);
         if (status == TN_OK)
             fwrite(text.at, 1, text.size, stdout);
         tn_text_free(&text);

@@ -62,7 +62,7 @@ static void print_overview(FILE *out)
 static int help(struct report *report, char **argv)
 {
     const struct verb *verb;
-    if (argv[0] == NULL) {
+    if (argv[0] == NULL || strcmp(argv[0], "help") == 0) {
         print_overview(stdout);
         return STATUS_OK;
     }

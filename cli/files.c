@@ -79,8 +79,7 @@ static bool write_all(int fd, const char *at, size_t size)
     return true;
 }
 
-/* A rename lasts only once its directory has been written too. */
-static void sync_directory(const char *path)
+void sync_directory(const char *path)
 {
     char *folder = strdup(path);
     if (folder == NULL)
@@ -141,10 +140,7 @@ bool stage_file(const struct report *report, const char *path,
 bool place_file(const struct report *report, const char *staged,
                 const char *path)
 {
-    if (rename(staged, path) != 0)
-        return fail_io(report, path);
-    sync_directory(path);
-    return true;
+    return rename(staged, path) == 0 || fail_io(report, path);
 }
 
 void drop_staged(char *staged)
@@ -160,6 +156,8 @@ bool write_file(const struct report *report, const char *path,
     char *staged = NULL;
     bool is_written = stage_file(report, path, bytes, size, &staged) &&
                       place_file(report, staged, path);
+    if (is_written)
+        sync_directory(path);
     drop_staged(staged);
     return is_written;
 }

@@ -26,6 +26,8 @@ bool stage_file(const struct report *report, const char *path,
 bool place_file(const struct report *report, const char *staged,
                 const char *path);
 void drop_staged(char *staged);
+/* A file has its place for good once the directory has been written too. */
+void sync_directory(const char *path);
 
 /* Both are there, and are one file: what is written must not be what is read. */
 bool is_same_file(const char *path, const char *other);

@@ -16,7 +16,7 @@ struct parser {
 /* What every verb knows; their offsets are not used. */
 static const struct option common[] = {
     {"color", 0, OPTION_TEXT, 0, "WHEN", "auto, always or never"},
-    {"help", 0, OPTION_FLAG, 0, NULL, "show this"},
+    {"help", 'h', OPTION_FLAG, 0, NULL, "show this"},
 };
 enum {
     COMMON_COUNT = sizeof(common) / sizeof(common[0])
@@ -54,11 +54,15 @@ static const struct option *find_option(const struct usage *usage,
     return NULL;
 }
 
+/* A verb may have another use for a common letter: inspect -h. */
 static const struct option *find_letter(const struct usage *usage, char letter)
 {
     for (const struct option *o = usage->options; o->name || o->letter; o++)
         if (letter && o->letter == letter)
             return o;
+    for (size_t i = 0; i < COMMON_COUNT; i++)
+        if (letter && common[i].letter == letter)
+            return &common[i];
     return NULL;
 }
 
@@ -215,7 +219,11 @@ void print_usage(FILE *out, const struct usage *usage)
             usage->about);
     for (const struct option *o = usage->options; o->name || o->letter; o++)
         print_option(out, o);
-    for (size_t i = 0; i < COMMON_COUNT; i++)
-        print_option(out, &common[i]);
+    for (size_t i = 0; i < COMMON_COUNT; i++) {
+        struct option shown = common[i];
+        if (find_letter(usage, shown.letter) != &common[i])
+            shown.letter = 0;
+        print_option(out, &shown);
+    }
     fprintf(out, "\nexamples:\n%s", usage->examples);
 }

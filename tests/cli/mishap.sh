@@ -48,3 +48,9 @@ tenon pack -o same.pmod base.wasm base.wasm base.wasm base.wasm 2>&1 |
     grep -c 'both named'
 # and a call by that name says why it finds nothing
 try tenon run --invoke base:seven same.pmod
+# -h is help, but for inspect's headers
+tenon run -h | grep -e --help
+tenon inspect -h base.wasm | sed -n 3p
+tenon help help | head -1 | cut -c1-5
+# the code of each of several modules has a heading
+tenon run --show=ir same.pmod | grep -c '^module'
