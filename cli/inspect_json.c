@@ -149,11 +149,13 @@ static void put_module(struct json *json, const struct inspection *inspection,
 void inspect_as_json(const struct inspection *inspection)
 {
     struct json json = {stdout, 0, false};
+    char hash[TN_SHA256_HEX];
+    (void)tn_package_sha256(inspection->package, hash, NULL);
     json_open(&json, NULL, '{');
     json_number(&json, "version", 1);
     json_string(&json, "file", inspection->file);
     json_number(&json, "size", tn_package_raw_size(inspection->package));
-    json_string(&json, "sha256", tn_package_sha256(inspection->package));
+    json_string(&json, "sha256", hash);
     json_bool(&json, "verified", tn_package_is_verified(inspection->package));
     json_open(&json, "modules", '[');
     for (size_t i = 0; i < inspection->set->count; i++)

@@ -215,7 +215,9 @@ void inspect_as_text(const struct inspection *inspection)
         put_text(stdout, inspection->file);
         printf(": %zu module%s, ", count, count == 1 ? "" : "s");
         put_count(tn_package_raw_size(package));
-        printf(" bytes, sha256 %s%s\n", tn_package_sha256(package),
+        char hash[TN_SHA256_HEX];
+        (void)tn_package_sha256(package, hash, NULL);
+        printf(" bytes, sha256 %s%s\n", hash,
                tn_package_is_verified(package) ? " (verified)" : "");
     }
     for (size_t i = 0; i < count; i++)

@@ -647,7 +647,10 @@ TN_API size_t tn_package_module_count(const tn_package *package);
 /* Bytes of module `i`, borrowed. */
 TN_API const void *tn_package_module(const tn_package *package, size_t i,
                                      size_t *size);
-TN_API const char *tn_package_sha256(const tn_package *package);
+/* Of the raw bytes; hashes them at each call. "" and TN_E_UNSUPPORTED in a
+ * build that has no hash. */
+TN_API tn_status tn_package_sha256(const tn_package *package,
+                                   char out[TN_SHA256_HEX], tn_error *err);
 /* True when the hash was given and is right. */
 TN_API bool tn_package_is_verified(const tn_package *package);
 TN_API uint64_t tn_package_raw_size(const tn_package *package);

@@ -9,7 +9,6 @@ struct tn_package {
     const tn_allocator *alloc;
     struct tn_buf raw; /* not compressed */
     bool is_verified;
-    char sha256[TN_SHA256_HEX]; /* "" in a build that has none */
     struct tn_pack_layout layout;
 };
 
