@@ -174,6 +174,7 @@ void tn_tr_global_get(struct tn_translator *t, uint32_t global)
     tn_tr_put32(tn_tr_emit(t, form), 8,
                 is_far ? global : t->global_slots[global]);
     tn_tr_push_acc(t, vt, at, form);
+    t->last = (struct tn_last){.is_valid = true, .at = at};
 }
 
 void tn_tr_global_set(struct tn_translator *t, uint32_t global)

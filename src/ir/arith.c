@@ -29,7 +29,7 @@ static void make_binary(struct tn_translator *t, const struct made *m)
     if (has_imm && is_float)
         tn_tr_put64(code, 12, (uint64_t)imm->imm);
     tn_tr_push_acc(t, row->result, at, form);
-    t->last = (struct tn_last){!(has_imm && is_float),
+    t->last = (struct tn_last){true,
                                (uint8_t)m->shape,
                                (uint16_t)m->row,
                                m->a.slot,
@@ -186,6 +186,7 @@ void tn_tr_select(struct tn_translator *t)
     tn_tr_put16(code, 8, b_short ? (uint16_t)b.imm : b.slot);
     tn_tr_put16(code, 10, c.slot);
     tn_tr_push_acc(t, a.vt, at, form);
+    t->last = (struct tn_last){.is_valid = true, .at = at};
 }
 
 void tn_tr_local_get(struct tn_translator *t, uint32_t local)

@@ -49,7 +49,8 @@ struct tn_mirrors {
     int32_t slot[2][2];
 };
 
-/* The last instruction, if it computes a value and may be taken back. */
+/* The last instruction, if it computes a value: it may still be given another
+ * destination, or (of some rows) be taken back. */
 struct tn_last {
     bool is_valid;
     uint8_t shape; /* enum tn_shape */

@@ -8,6 +8,15 @@ TEST(a_result_goes_to_the_local_that_it_is_set_to)
               ir_of_body("20 00 20 01 6a 20 00 6a 21 03 20 03"));
 }
 
+TEST(so_do_selections_and_results_with_float_constants)
+{
+    CHECK_STR("     8  select_sss_s acc s6 = s0 s1 s0\n"
+              "    20  f64_mul_si_s vacc s2 = s2 0x3ff0000000000000\n"
+              "    40  ret_a 3 acc\n",
+              ir_of_body("20 00 20 01 20 00 1b 21 03 "
+                         "20 02 44 00 00 00 00 00 00 f0 3f a2 21 02 20 03"));
+}
+
 TEST(the_old_value_of_a_local_is_saved_before_the_new_one_comes)
 {
     CHECK_STR("     8  mov_s s8 = s0\n"
