@@ -637,8 +637,8 @@ TN_API tn_status tn_package_read(const void *bytes, size_t size,
                                  const tn_package_config *config,
                                  tn_package **out, tn_error *err);
 /* Reads a file: `.br` by its name, the hash from `path`.sha256 if that is
- * there and `config` gives none (a .br file's side file is named for it, and
- * holds the hash of the raw bytes). */
+ * there and `config` gives none. The hash is of the raw bytes, so without a
+ * side file of its own x.pmod.br has that of x.pmod. */
 TN_API tn_status tn_package_read_file(const char *path,
                                       const tn_package_config *config,
                                       tn_package **out, tn_error *err);

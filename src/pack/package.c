@@ -114,17 +114,19 @@ static bool path_ends_in(const char *path, const char *tail)
     return n >= m && strcmp(path + n - m, tail) == 0;
 }
 
-/* The first word of `path`.sha256; `out` is "" when there is no such file.
+/* The first word of PATH.sha256, where PATH is the first `size` bytes of
+ * `path`; `out` is "" when there is no such file.
  * One that is there but holds no hash is not taken for a missing one: then
  * nothing would be checked that somebody wanted checked. */
 static tn_status read_side_file(const tn_allocator *alloc, const char *path,
-                                char out[TN_SHA256_HEX], tn_error *err)
+                                size_t size, char out[TN_SHA256_HEX],
+                                tn_error *err)
 {
     out[0] = '\0';
     struct tn_buf name, text;
     tn_buf_init(&name, alloc);
     tn_buf_init(&text, alloc);
-    tn_buf_print(&name, "%s.sha256", path);
+    tn_buf_print(&name, "%.*s.sha256", (int)size, path);
     tn_buf_byte(&name, 0);
     bool is_missing = false;
     tn_status status = tn_no_memory(NULL);
@@ -139,14 +141,15 @@ static tn_status read_side_file(const tn_allocator *alloc, const char *path,
             memcpy(out, text.at, n), out[n] = '\0';
         else
             status = tn_fail(err, TN_E_HASH, TN_NO_OFFSET,
-                             "%s.sha256 does not begin with a sha256", path);
+                             "%.*s.sha256 does not begin with a sha256",
+                             (int)size, path);
     } else if (is_missing) {
         status = TN_OK;
     } else if (status == TN_E_NOMEM) {
         status = tn_no_memory(err);
     } else {
-        status = tn_fail(err, status, TN_NO_OFFSET, "%s.sha256 cannot be read",
-                         path);
+        status = tn_fail(err, status, TN_NO_OFFSET,
+                         "%.*s.sha256 cannot be read", (int)size, path);
     }
     tn_buf_clear(&text);
     tn_buf_clear(&name);
@@ -184,7 +187,11 @@ tn_status tn_pack_read_file(const tn_allocator *alloc, const char *path,
     if (path_ends_in(path, ".br"))
         config.is_brotli = true;
     if (config.sha256 == NULL) {
-        TN_TRY(read_side_file(alloc, path, sha256, err));
+        size_t size = strlen(path);
+        TN_TRY(read_side_file(alloc, path, size, sha256, err));
+        /* The hash is of the raw bytes: that of `x` is also that of `x.br`. */
+        if (sha256[0] == '\0' && path_ends_in(path, ".br"))
+            TN_TRY(read_side_file(alloc, path, size - 3, sha256, err));
         config.sha256 = sha256[0] != '\0' ? sha256 : NULL;
     }
     struct tn_buf file;
