@@ -76,15 +76,15 @@ TEST(a_side_file_of_the_raw_package_is_also_that_of_its_br)
     tn_text file;
     char line[100], hash[TN_SHA256_HEX];
     CHECK_EQ(TN_OK, tn_package_write(modules, 1, true, &file, hash, NULL));
-    write_file("c.pmod.br", file.at, file.size);
+    write_file("side.pmod.br", file.at, file.size);
     tn_text_free(&file);
-    snprintf(line, sizeof line, "%s  c.pmod\n", hash);
-    write_file("c.pmod.sha256", line, strlen(line));
-    CHECK_EQ(TN_OK, read_name("c.pmod.br", &verified));
+    snprintf(line, sizeof line, "%s  side.pmod\n", hash);
+    write_file("side.pmod.sha256", line, strlen(line));
+    CHECK_EQ(TN_OK, read_name("side.pmod.br", &verified));
     CHECK(verified);
     line[5] = line[5] == '0' ? '1' : '0';
-    write_file("c.pmod.sha256", line, strlen(line));
-    CHECK_EQ(TN_E_HASH, read_name("c.pmod.br", &verified));
+    write_file("side.pmod.sha256", line, strlen(line));
+    CHECK_EQ(TN_E_HASH, read_name("side.pmod.br", &verified));
 }
 
 TEST(a_name_in_br_is_decompressed)
