@@ -202,6 +202,10 @@ void tn_tr_local_get(struct tn_translator *t, uint32_t local)
     tn_tr_push_local(t, local);
 }
 
+/* How deep a local.set looks for entries to save before it settles the whole
+ * stack, which is done once for each entry: work stays linear. */
+#define FAR_DOWN 64
+
 /* Entries that stand for the old value of `local` get it now. If the last
  * instruction makes the new value, the moves go in front of it, so that its
  * destination can still be rewritten. */
@@ -210,6 +214,10 @@ static void save_old_value(struct tn_translator *t, uint32_t local,
 {
     uint32_t slot = t->local_slots[local];
     for (uint32_t i = t->sp; t->pending[local] > 0; i--) {
+        if (t->sp - i >= FAR_DOWN) {
+            tn_tr_settle(t, 0);
+            return;
+        }
         struct tn_entry *e = &t->entries[i - 1];
         if (e->kind != TN_ENTRY_LOCAL || e->at != local)
             continue;
@@ -262,3 +270,5 @@ void tn_tr_local_set(struct tn_translator *t, uint32_t local, bool is_tee)
     if (is_tee)
         tn_tr_push_local(t, local);
 }
+
+#undef FAR_DOWN

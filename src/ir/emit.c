@@ -9,15 +9,17 @@
 
 /* Room that no single instruction needs (br_table's targets ask for theirs). */
 #define CODE_ROOM 64
+/* More than a function's code may take: bytes. */
+#define CODE_MAX  ((uint64_t)256 << 20)
 
 static bool code_room(struct tn_translator *t, uint32_t bytes)
 {
     if (bytes <= t->cap - t->size)
         return true;
     uint64_t cap = (uint64_t)t->cap + t->cap / 2 + bytes + 4096;
-    uint8_t *code = cap > INT32_MAX ? NULL
-                                    : tn_alloc_resize(t->alloc, t->code, t->cap,
-                                                      (size_t)cap);
+    uint8_t *code = cap > CODE_MAX ? NULL
+                                   : tn_alloc_resize(t->alloc, t->code, t->cap,
+                                                     (size_t)cap);
     if (code != NULL) {
         t->code = code;
         t->cap = (uint32_t)cap;
