@@ -464,9 +464,10 @@ HANDLER(stub_lazy)
 }
 HANDLER(stub_host)
 {
+    /* Found before the call, which may be the function's end. */
     const struct tn_func *const func = FUNC;
-    if (UNLIKELY(tn_rt_host(FUNC, frame) != TN_OK)) STOP;
     const uint64_t *const header = frame + func->header_slot;
+    if (UNLIKELY(tn_rt_host(FUNC, frame) != TN_OK)) STOP;
     pc = tn_slot_pointer(header[0]);
     uint64_t *const caller = tn_slot_pointer(header[1]);
     acc = frame[0];

@@ -18,11 +18,11 @@ tn_status tn_rt_check_owner(const struct tn_store *store, tn_error *err)
                    "another thread is in the store");
 }
 
-static tn_status begin_call(struct tn_store *store, struct tn_activation *a,
-                            tn_error *err)
+static tn_status begin_call(struct tn_store *store, const tn_func *func,
+                            struct tn_activation *a, tn_error *err)
 {
     uintptr_t nobody = 0;
-    *a = (struct tn_activation){NULL, TN_OK, 1};
+    *a = (struct tn_activation){NULL, func, TN_OK, 1};
     if (!atomic_compare_exchange_strong(&store->owner, &nobody,
                                         this_thread())) {
         TN_TRY(tn_rt_check_owner(store, err));
@@ -106,7 +106,7 @@ tn_status tn_rt_call(tn_func *func, uint64_t *slots, tn_error *err)
 {
     struct tn_store *store = func->instance->store;
     struct tn_activation activation;
-    TN_TRY(begin_call(store, &activation, err));
+    TN_TRY(begin_call(store, func, &activation, err));
     tn_status status = call_at(store, func, slots, err);
     end_call(store, &activation);
     return status;

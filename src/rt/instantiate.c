@@ -164,6 +164,8 @@ static tn_status new_instance(tn_store *store, tn_module *module,
     tn_status status = define_parts(in, given, err);
     if (status != TN_OK) {
         tn_rt_instance_destroy(in);
+        store->garbage_count++; /* functions for imports that nobody defined */
+        tn_rt_sweep_some(store);
         return status;
     }
     in->is_handle = true; /* while it may run: no sweep takes it */

@@ -38,8 +38,9 @@ struct tn_trap {
 
 struct tn_activation {
     struct tn_activation *outer;
-    tn_status status; /* TN_OK until something ends the call early */
-    uint32_t depth;   /* 1: outermost */
+    const struct tn_func *func; /* what the host called: kept till it returns */
+    tn_status status;           /* TN_OK until something ends the call early */
+    uint32_t depth;             /* 1: outermost */
 };
 
 struct tn_host_func {

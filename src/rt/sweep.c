@@ -113,6 +113,8 @@ static void mark_roots(struct tn_store *store, struct tn_instance **todo)
         mark_global(g, todo);
     for (uint32_t i = 0; i < store->trap.frame_count; i++)
         mark_instance(store->trap.frames[i].instance, todo);
+    for (struct tn_activation *a = store->activation; a != NULL; a = a->outer)
+        mark_func(a->func, todo);
 }
 
 static void mark_all(struct tn_instance *todo)

@@ -83,6 +83,24 @@ TEST(a_thousand_instances_come_and_go_without_growth)
     world_end(&w);
 }
 
+TEST(attempts_to_link_that_fail_leave_nothing)
+{
+    static const char text[] = "(module (import \"p\" \"?\" (func))"
+                               " (import \"p\" \"m\" (memory 1)))";
+    struct world w;
+    tn_instance *instance;
+    size_t live = 0;
+    world_begin(&w, NULL);
+    tn_imports_trap_unknown(w.imports);
+    for (int i = 0; i < 1000; i++) {
+        CHECK_EQ(TN_E_MISSING, world_try(&w, text, &instance));
+        if (i == 199)
+            live = w.heap.live;
+    }
+    CHECK(w.heap.live <= live + 65536);
+    world_end(&w);
+}
+
 TEST(missing_and_unfit_imports_are_told)
 {
     struct world w;

@@ -172,6 +172,35 @@ TEST(a_reference_on_the_guest_stack_keeps_its_instance)
     bench_end(&b);
 }
 
+static tn_status free_its_imports(tn_call *call, uint64_t *slots, void *env,
+                                  tn_error *err)
+{
+    struct bench *b = env;
+    (void)err;
+    tn_imports_free(b->imports);
+    b->imports = NULL;
+    tn_rt_sweep(tn_call_store(call));
+    CHECK(b->store->host_funcs != NULL);
+    slots[0] = 7;
+    return TN_OK;
+}
+
+TEST(a_function_that_the_host_called_lives_until_it_returns)
+{
+    struct bench b = bench_with(NULL);
+    CHECK_EQ(TN_OK, tn_imports_func(b.imports, "box", "f", "(i32) -> i32",
+                                    free_its_imports, &b, NULL));
+    tn_instance *links = INSTANCE(&b, links);
+    tn_func *func = func_of(links, "f");
+    tn_instance_free(links);
+    tn_val arg = {.kind = TN_I32, .of.i32 = 1}, result;
+    CHECK_EQ(TN_OK, tn_func_call(func, &arg, 1, &result, 1, NULL));
+    CHECK_EQ(7, result.of.i32);
+    tn_rt_sweep(b.store);
+    CHECK(b.store->host_funcs == NULL);
+    bench_end(&b);
+}
+
 TEST(a_sweep_without_memory_keeps_all)
 {
     struct counting counting = {0};
