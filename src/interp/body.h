@@ -247,12 +247,11 @@ HANDLER(zero1) { SLOT(4) = 0; NEXT(8); }
 
 /* Calls. The word that is patched when the callee has been translated is an
  * atomic, since other threads run the same code. It is written with release
- * order, behind the code that it leads to; whoever reads it goes on to what it
- * depends on, and so needs no order to see that code. It counts
- * from itself: a function may begin with a call of itself, but no function
+ * order, behind the code that it leads to, and read with acquire order: a
+ * dependency would do for machines, but not for C. It counts from itself: a function may begin with a call of itself, but no function
  * begins inside an instruction, so that 0 is free to mean "not yet". */
 #define DISTANCE(at) \
-    atomic_load_explicit((const _Atomic(int32_t) *)(const void *)(pc + (at)), memory_order_relaxed)
+    atomic_load_explicit((const _Atomic(int32_t) *)(const void *)(pc + (at)), memory_order_acquire)
 #define SET_DISTANCE(at, to) \
     atomic_store_explicit((_Atomic(int32_t) *)(void *)(uintptr_t)(pc + (at)), (int32_t)((to) - (pc + (at))), memory_order_release)
 #define CODE_OF(func) atomic_load_explicit(&(func)->code, memory_order_acquire)

@@ -276,3 +276,64 @@ int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
 }
+
+/* --- One module, many threads -------------------------------------------- */
+
+static const char chain[] =
+    "(module (func $a (param i32) (result i32)"
+    "  (i32.add (local.get 0) (i32.const 1)))"
+    " (func $b (param i32) (result i32) (call $a (call $a (local.get 0))))"
+    " (func $c (param i32) (result i32) (return_call $b (local.get 0)))"
+    " (func (export \"f\") (result i32) (call $b (call $c (i32.const 0)))))";
+
+struct sharer {
+    tn_engine *engine;
+    tn_module *module;
+    int32_t result;
+};
+
+static void *call_in_own_store(void *ctx)
+{
+    struct sharer *sharer = ctx;
+    tn_store *store;
+    tn_instance *instance;
+    tn_func *func;
+    uint64_t slots[1] = {0};
+    if (tn_store_new(sharer->engine, NULL, &store, NULL) != TN_OK)
+        return NULL;
+    if (tn_instance_new(store, sharer->module, NULL, &instance, NULL) ==
+            TN_OK &&
+        tn_instance_func(instance, "f", &func, NULL) == TN_OK &&
+        tn_func_call_raw(func, slots, NULL) == TN_OK)
+        sharer->result = (int32_t)slots[0];
+    tn_store_free(store);
+    return NULL;
+}
+
+TEST(threads_translate_one_module_at_once)
+{
+    enum {
+        THREADS = 4
+    };
+    tn_bytes bytes = wat(chain);
+    tn_engine *engine;
+    CHECK_EQ(TN_OK, tn_engine_new(NULL, &engine, NULL));
+    for (int round = 0; round < 50; round++) {
+        struct sharer sharers[THREADS];
+        pthread_t threads[THREADS];
+        tn_module *module;
+        CHECK_EQ(TN_OK, tn_module_new_copy(engine, bytes.at, bytes.size,
+                                           &module, NULL));
+        for (int i = 0; i < THREADS; i++) {
+            sharers[i] = (struct sharer){engine, module, 0};
+            CHECK_EQ(0, pthread_create(&threads[i], NULL, call_in_own_store,
+                                       &sharers[i]));
+        }
+        for (int i = 0; i < THREADS; i++)
+            pthread_join(threads[i], NULL);
+        for (int i = 0; i < THREADS; i++)
+            CHECK_EQ(4, sharers[i].result);
+        tn_module_free(module);
+    }
+    tn_engine_free(engine);
+}
