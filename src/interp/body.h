@@ -248,8 +248,9 @@ HANDLER(zero1) { SLOT(4) = 0; NEXT(8); }
 /* Calls. The word that is patched when the callee has been translated is an
  * atomic, since other threads run the same code. It is written with release
  * order, behind the code that it leads to, and read with acquire order: a
- * dependency would do for machines, but not for C. It counts from itself: a function may begin with a call of itself, but no function
- * begins inside an instruction, so that 0 is free to mean "not yet". */
+ * dependency would do for machines, but not for C. It counts from itself: a
+ * function may begin with a call of itself, but no function begins inside an
+ * instruction, so that 0 is free to mean "not yet". */
 #define DISTANCE(at) \
     atomic_load_explicit((const _Atomic(int32_t) *)(const void *)(pc + (at)), memory_order_acquire)
 #define SET_DISTANCE(at, to) \
