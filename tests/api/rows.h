@@ -95,4 +95,24 @@ static inline tn_status bytes_try(struct world *world, tn_bytes bytes,
     return status;
 }
 
+/* A module's text and whether it is valid. */
+struct verdict {
+    const char *text;
+    tn_status status;
+};
+
+#define CHECK_VERDICTS(rows) verdicts_check(rows, sizeof(rows) / sizeof *(rows))
+
+static inline void verdicts_check(const struct verdict *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        tn_bytes bytes = wat(rows[i].text);
+        tn_error err = {0};
+        tn_status status =
+            tn_validate(bytes.at, bytes.size, tn_features_default(), &err);
+        if (status != rows[i].status)
+            FAIL("%s: %s: %s", rows[i].text, tn_status_text(status), err.text);
+    }
+}
+
 #endif
