@@ -63,8 +63,8 @@ static uint32_t result_slots(const struct tn_type_def *type)
     return type_slots(type->results, type->result_count);
 }
 
-static void tail_call(struct tn_translator *t, uint32_t func,
-                      const struct tn_type_def *type, uint16_t args)
+static void emit_tail_call(struct tn_translator *t, uint32_t func,
+                           const struct tn_type_def *type, uint16_t args)
 {
     bool is_import = func < t->mod->func_import_count;
     uint8_t *code =
@@ -80,7 +80,7 @@ void tn_tr_call(struct tn_translator *t, uint32_t func, bool is_tail)
     const struct tn_type_def *type = tn_mod_func_type(t->mod, func);
     uint16_t args = take_args(t, type);
     if (is_tail) {
-        tail_call(t, func, type, args);
+        emit_tail_call(t, func, type, args);
         return;
     }
     bool is_import = func < t->mod->func_import_count;
