@@ -111,8 +111,8 @@ TEST(element_segments_must_fit)
         "(module (table 0 funcref) (elem (i32.const 0)))",
         "(module (table 0 0 funcref) (elem (i32.const 0)))",
         "(module (table 20 funcref) (elem (i32.const 20)))",
-        "(module (import \"m\" \"t\" (table 0 funcref)) (func $f)"
-        " (elem (i32.const 9) $f))",
+        ("(module (import \"m\" \"t\" (table 0 funcref)) (func $f)"
+         " (elem (i32.const 9) $f))"),
     };
     static const char *const past[] = {
         "(module (table 0 funcref) (func $f) (elem (i32.const 0) $f))",
@@ -122,8 +122,8 @@ TEST(element_segments_must_fit)
         "(module (table 10 20 funcref) (func $f) (elem (i32.const 10) $f))",
         "(module (table 10 funcref) (func $f) (elem (i32.const -1) $f))",
         "(module (table 10 funcref) (func $f) (elem (i32.const -10) $f))",
-        "(module (import \"m\" \"t\" (table 0 funcref)) (func $f)"
-        " (elem (i32.const 10) $f))",
+        ("(module (import \"m\" \"t\" (table 0 funcref)) (func $f)"
+         " (elem (i32.const 10) $f))"),
     };
     struct world w;
     world_begin(&w, NULL);
