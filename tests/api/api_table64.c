@@ -53,11 +53,18 @@ static tn_bytes widen(const char *text, unsigned wide)
     return (tn_bytes){bytes, narrow.size};
 }
 
+/* An instance of it, which tenon must also write as it was read. */
 static tn_instance *wide_instance(struct world *world, const char *text,
                                   unsigned wide)
 {
     tn_instance *instance;
-    if (bytes_try(world, widen(text, wide), &instance) != TN_OK)
+    tn_text again;
+    tn_bytes bytes = widen(text, wide);
+    CHECK_EQ(TN_OK, tn_module_encode(bytes.at, bytes.size, &again, NULL));
+    CHECK_EQ(bytes.size, again.size);
+    CHECK_EQ(0, memcmp(bytes.at, again.at, again.size));
+    tn_text_free(&again);
+    if (bytes_try(world, bytes, &instance) != TN_OK)
         FAIL("instance: %s", world->err.text);
     return instance;
 }
