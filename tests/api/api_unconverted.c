@@ -621,6 +621,42 @@ TEST(wide_memories_have_at_most_2_to_the_48_pages)
     }
 }
 
+/* Not run yet, but validated: the rows of br_if and elem about them. */
+TEST(typed_references_narrow_what_they_pass)
+{
+#define BR_IF(after)                                          \
+    "1:03 60 00 00 60 01 63 00 01 70 60 00 01 70;3:02 01 02;" \
+    "10:02 (00 20 00 0b) (00 d0 00 41 00 0d 00 " after " 0b)"
+#define TABLE(elem)                                                 \
+    "1:01 60 00 00;3:01 00;4:01 40 00 64 70 00 01 d2 00 0b;9:" elem \
+    ";10:01 (00 0b)"
+    static const struct {
+        const char *module;
+        tn_status status;
+    } rows[] = {
+        {BR_IF(""), TN_OK},
+        {BR_IF("10 00"), TN_E_INVALID}, /* br_if left only a funcref */
+        {TABLE("01 03 00 01 00"), TN_OK},
+        {TABLE("01 05 64 70 01 d2 00 0b"), TN_OK},
+        {TABLE("01 06 00 41 00 0b 64 70 01 d2 00 0b"), TN_OK},
+        {TABLE("01 07 64 70 01 d2 00 0b"), TN_OK},
+        {TABLE("01 04 41 00 0b 01 d2 00 0b"), TN_E_INVALID}, /* nullable */
+    };
+#undef BR_IF
+#undef TABLE
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct built_module m = build_module(rows[i].module);
+        tn_error err = {0};
+        uint64_t features = UINT64_MAX;
+        if (rows[i].status != tn_validate(m.bytes, m.size, features, &err))
+            FAIL("%s: %s", rows[i].module, err.text);
+        features = tn_features_default();
+        if (rows[i].status == TN_OK)
+            CHECK_EQ(TN_E_FEATURE,
+                     tn_validate(m.bytes, m.size, features, NULL));
+    }
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
