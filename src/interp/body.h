@@ -254,7 +254,7 @@ HANDLER(zero1) { SLOT(4) = 0; NEXT(8); }
 #define DISTANCE(at) \
     atomic_load_explicit((const _Atomic(int32_t) *)(const void *)(pc + (at)), memory_order_acquire)
 #define SET_DISTANCE(at, to) \
-    atomic_store_explicit((_Atomic(int32_t) *)(void *)(uintptr_t)(pc + (at)), (int32_t)((to) - (pc + (at))), memory_order_release)
+    atomic_store_explicit((_Atomic(int32_t) *)(void *)(pc + (at)), (int32_t)((to) - (pc + (at))), memory_order_release)
 #define CODE_OF(func) atomic_load_explicit(&(func)->code, memory_order_acquire)
 
 /* The limit was passed at a branch or a call: an interrupt, or the end of the

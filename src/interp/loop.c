@@ -20,7 +20,7 @@ typedef double loop_vacc __attribute__((vector_size(16)));
 #define HANDLER(form) L_##form:
 #define COLD(name)    cold_##name:
 #define BASE          ((const char *)&&L_i32_add_ss_a)
-#define GO            goto *(void *)(uintptr_t)(BASE + *(const int32_t *)(const void *)pc)
+#define GO            goto *(void *)(BASE + *(const int32_t *)(const void *)pc)
 #define NEXT(size)    \
     do {              \
         pc += (size); \

@@ -45,12 +45,13 @@ DECLARE(cold_lazy_tail)
 DECLARE(cold_call_subtype)
 DECLARE(cold_tail_subtype)
 
-#define BASE   ((const char *)(uintptr_t)&tail_i32_add_ss_a)
+#define BASE   ((const char *)&tail_i32_add_ss_a)
 #define S32_PC (*(const int32_t *)(const void *)pc)
 
-#define GO                                                                     \
-    do {                                                                       \
-        TN_MUSTTAIL return ((tail_handler *)(uintptr_t)(BASE + S32_PC))(PASS); \
+#define GO                                                                  \
+    do {                                                                    \
+        TN_MUSTTAIL return ((tail_handler *)(const void *)(BASE + S32_PC))( \
+            PASS);                                                          \
     } while (0)
 #define NEXT(size)    \
     do {              \
@@ -75,7 +76,7 @@ DECLARE(cold_tail_subtype)
     } while (0)
 #define IS_FORM(at, form)                    \
     (*(const int32_t *)(const void *)(at) == \
-     (int32_t)((const char *)(uintptr_t)&tail_##form - BASE))
+     (int32_t)((const char *)&tail_##form - BASE))
 #define XREST_SIZE 8
 
 COLD(fail)
@@ -120,7 +121,7 @@ __attribute__((noinline)) static void tail_enter(const uint8_t *pc,
                                                  struct tn_context *context,
                                                  struct tn_func *func)
 {
-    ((tail_handler *)(uintptr_t)(BASE + S32_PC))(
+    ((tail_handler *)(const void *)(BASE + S32_PC))(
         pc, frame, context->mem0, context, (uint64_t)(uintptr_t)func,
         (tail_vacc){0});
 }
