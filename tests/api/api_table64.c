@@ -35,7 +35,7 @@ static tn_bytes widen(const char *text, unsigned wide)
     while (at < narrow.size && bytes[at] != 4) {
         at++;
         uint64_t size = leb_read(bytes, &at);
-        at += size;
+        at += (size_t)size;
     }
     CHECK(at < narrow.size);
     at++;
