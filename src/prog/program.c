@@ -242,6 +242,7 @@ static tn_status call_with(struct tn_program *p, const struct target *t,
     return TN_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the public header says so */
 tn_status tn_program_call(tn_program *p, const char *route, const tn_val *args,
                           size_t arg_count, tn_val *results,
                           size_t result_count, tn_error *err)
