@@ -40,41 +40,20 @@ TN_INLINE double tn_f64_of_bits(uint64_t bits)
 
 /* min and max: a NaN operand gives a quiet NaN (the sum is one); of two equal
  * operands, which may be zeros of both signs, the bits decide. */
-TN_INLINE float tn_f32_min(float a, float b)
-{
-    if (a != a || b != b)
-        return a + b;
-    if (a == b)
-        return tn_f32_of_bits(tn_bits_of_f32(a) | tn_bits_of_f32(b));
-    return a < b ? a : b;
-}
-
-TN_INLINE float tn_f32_max(float a, float b)
-{
-    if (a != a || b != b)
-        return a + b;
-    if (a == b)
-        return tn_f32_of_bits(tn_bits_of_f32(a) & tn_bits_of_f32(b));
-    return a > b ? a : b;
-}
-
-TN_INLINE double tn_f64_min(double a, double b)
-{
-    if (a != a || b != b)
-        return a + b;
-    if (a == b)
-        return tn_f64_of_bits(tn_bits_of_f64(a) | tn_bits_of_f64(b));
-    return a < b ? a : b;
-}
-
-TN_INLINE double tn_f64_max(double a, double b)
-{
-    if (a != a || b != b)
-        return a + b;
-    if (a == b)
-        return tn_f64_of_bits(tn_bits_of_f64(a) & tn_bits_of_f64(b));
-    return a > b ? a : b;
-}
+#define TN_CHOOSE(name, c_type, of_bits, bits_of, less, merge) \
+    TN_INLINE c_type name(c_type a, c_type b)                  \
+    {                                                          \
+        if (a != a || b != b)                                  \
+            return a + b;                                      \
+        if (a == b)                                            \
+            return of_bits(bits_of(a) merge bits_of(b));       \
+        return a less b ? a : b;                               \
+    }
+TN_CHOOSE(tn_f32_min, float, tn_f32_of_bits, tn_bits_of_f32, <, |)
+TN_CHOOSE(tn_f32_max, float, tn_f32_of_bits, tn_bits_of_f32, >, &)
+TN_CHOOSE(tn_f64_min, double, tn_f64_of_bits, tn_bits_of_f64, <, |)
+TN_CHOOSE(tn_f64_max, double, tn_f64_of_bits, tn_bits_of_f64, >, &)
+#undef TN_CHOOSE
 
 TN_INLINE float tn_f32_copysign(float a, float b)
 {
