@@ -169,6 +169,7 @@ void *tn_memory_span(tn_memory *memory, uint64_t at, uint64_t size)
 {
     if (at > memory->size || size > memory->size - at)
         return NULL;
-    static uint8_t nothing;
-    return memory->place.base != NULL ? memory->place.base + at : &nothing;
+    /* Nothing of no memory is somewhere. */
+    return memory->place.base != NULL ? (void *)(memory->place.base + at)
+                                      : memory;
 }
