@@ -191,19 +191,6 @@ static tn_item_info *read_space(struct info_reader *r, tn_externkind kind,
 
 /* ------------------------------------------------------------- sections */
 
-static const char *section_name(uint8_t id)
-{
-    switch (id) {
-#define SECTION(name, number, text) \
-    case TN_SECTION_##name:         \
-        return text;
-#include "mod/section.def"
-#undef SECTION
-    default:
-        return "";
-    }
-}
-
 static void read_sections(struct info_reader *r)
 {
     const struct tn_mod *mod = r->mod;
@@ -211,7 +198,7 @@ static void read_sections(struct info_reader *r)
     for (uint32_t i = 0; i < mod->section_count && !r->failed; i++) {
         const struct tn_section *section = &mod->sections[i];
         out[i] = (tn_section_info){.id = section->id,
-                                   .name = section_name(section->id),
+                                   .name = tn_mod_section_text(section->id),
                                    .offset = section->contents.offset,
                                    .size = section->contents.size,
                                    .count = section->count};
