@@ -66,30 +66,14 @@ static int refuse_slash(const struct tn_wasi_place *place)
 
 /* ------------------------------------------------- directories and files */
 
-enum tn_wasi_errno tn_wasi_p1_path_create_directory(struct tn_wasi_p1 *p1,
-                                                    const uint64_t *args)
+static int make_directory(const struct tn_wasi_place *place)
 {
-    struct tn_wasi_place place;
-    enum tn_wasi_errno wrong =
-        locate_changeable(p1, args, TN_WASI_PATH_CREATE_DIRECTORY, &place);
-    if (wrong != TN_WASI_SUCCESS)
-        return wrong;
-    int failed = tn_os_mkdir_at(place.dir, place.name);
-    tn_wasi_leave(&place);
-    return tn_wasi_errno_of(failed);
+    return tn_os_mkdir_at(place->dir, place->name);
 }
 
-enum tn_wasi_errno tn_wasi_p1_path_remove_directory(struct tn_wasi_p1 *p1,
-                                                    const uint64_t *args)
+static int remove_directory(const struct tn_wasi_place *place)
 {
-    struct tn_wasi_place place;
-    enum tn_wasi_errno wrong =
-        locate_changeable(p1, args, TN_WASI_PATH_REMOVE_DIRECTORY, &place);
-    if (wrong != TN_WASI_SUCCESS)
-        return wrong;
-    int failed = tn_os_rmdir_at(place.dir, place.name);
-    tn_wasi_leave(&place);
-    return tn_wasi_errno_of(failed);
+    return tn_os_rmdir_at(place->dir, place->name);
 }
 
 /* "file/" is no file. */
@@ -104,17 +88,38 @@ static int unlink_place(const struct tn_wasi_place *place)
     return stat.type == TN_OS_DIRECTORY ? EISDIR : ENOTDIR;
 }
 
+/* The calls with one name: find its place, change what is there. */
+static enum tn_wasi_errno
+change_place(struct tn_wasi_p1 *p1, const uint64_t *args, uint64_t right,
+             int (*change)(const struct tn_wasi_place *place))
+{
+    struct tn_wasi_place place;
+    enum tn_wasi_errno wrong = locate_changeable(p1, args, right, &place);
+    if (wrong != TN_WASI_SUCCESS)
+        return wrong;
+    int failed = change(&place);
+    tn_wasi_leave(&place);
+    return tn_wasi_errno_of(failed);
+}
+
+enum tn_wasi_errno tn_wasi_p1_path_create_directory(struct tn_wasi_p1 *p1,
+                                                    const uint64_t *args)
+{
+    return change_place(p1, args, TN_WASI_PATH_CREATE_DIRECTORY,
+                        make_directory);
+}
+
+enum tn_wasi_errno tn_wasi_p1_path_remove_directory(struct tn_wasi_p1 *p1,
+                                                    const uint64_t *args)
+{
+    return change_place(p1, args, TN_WASI_PATH_REMOVE_DIRECTORY,
+                        remove_directory);
+}
+
 enum tn_wasi_errno tn_wasi_p1_path_unlink_file(struct tn_wasi_p1 *p1,
                                                const uint64_t *args)
 {
-    struct tn_wasi_place place;
-    enum tn_wasi_errno wrong =
-        locate_changeable(p1, args, TN_WASI_PATH_UNLINK_FILE, &place);
-    if (wrong != TN_WASI_SUCCESS)
-        return wrong;
-    int failed = unlink_place(&place);
-    tn_wasi_leave(&place);
-    return tn_wasi_errno_of(failed);
+    return change_place(p1, args, TN_WASI_PATH_UNLINK_FILE, unlink_place);
 }
 
 /* ------------------------------------------------------- two names at once */
