@@ -1,0 +1,28 @@
+/* wat.h - a module in the text format becomes its binary form.
+ *
+ * The parser writes sections, which decoding reads like any other module's:
+ * there is one model of a module, and it is `mod`'s. Identifiers are resolved
+ * as the specification's abbreviations ask (6.1 to 6.6); those of functions,
+ * locals, types and so on go to a name section, if there are any. Nothing is
+ * validated here but what the text format itself forbids: unknown
+ * identifiers, doubled ones, mismatched labels and inline types. */
+#ifndef TN_TEXT_WAT_H
+#define TN_TEXT_WAT_H
+
+#include "base/buf.h"
+#include "text/lex.h"
+
+/* The whole of a source: one (module ...), or module fields alone. `source`
+ * may also hold (module binary "..."). Appends to `out`. err->offset is in
+ * the source. */
+tn_status tn_text_parse(const char *source, size_t size,
+                        const tn_allocator *alloc, struct tn_buf *out,
+                        tn_error *err);
+
+/* The fields of a module, from the current token to the ")" that closes the
+ * module (not taken) or the end. `name` is the module's identifier, or empty.
+ * The lexer's annotations are set by this call. */
+tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
+                               const tn_allocator *alloc, struct tn_buf *out);
+
+#endif
