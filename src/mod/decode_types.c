@@ -30,6 +30,7 @@ static struct tn_field decode_field(struct tn_decoder *d)
     if (tn_vt_of(field.type) != TN_VT_I8 && tn_vt_of(field.type) != TN_VT_I16)
         tn_mod_decode_type_need(d, field.type, at);
     field.is_mutable = tn_mod_decode_mutability(d);
+    field.offset = 0;
     return field;
 }
 

@@ -324,10 +324,19 @@ static void fill_type(const struct group_source *s, struct tn_type_group *group,
                                 &type->result_slots);
     type->field_count = def->field_count;
     type->fields = room->fields;
-    for (uint32_t k = 0; k < def->field_count; k++)
+    /* In order, aligned, behind a header of 8 bytes: so the fields of a
+     * supertype lie where the subtype has them. */
+    uint64_t end = 8;
+    for (uint32_t k = 0; k < def->field_count; k++) {
+        uint32_t bytes = tn_storage_bytes(def->fields[k].type);
+        uint32_t align = bytes < 8 ? bytes : 8;
+        end = (end + align - 1) / align * align;
         *room->fields++ =
             (struct tn_field){value_in_group(s, group, def->fields[k].type),
-                              def->fields[k].is_mutable};
+                              def->fields[k].is_mutable, (uint32_t)end};
+        end += bytes;
+    }
+    type->object_bytes = (end + 7) / 8 * 8;
     const struct tn_type *super = super_of(s, group, def->super);
     type->depth = super == NULL ? 0 : super->depth + 1;
     type->display = room->words;

@@ -91,7 +91,15 @@ enum tn_comp {
 struct tn_field {
     tn_valtype type; /* may be packed */
     bool is_mutable;
+    uint32_t offset; /* of a registered struct type: bytes from its start */
 };
+
+/* Bytes that a field or element takes in an object: references have 8. */
+static inline uint32_t tn_storage_bytes(tn_valtype t)
+{
+    static const uint8_t bytes[] = {0, 4, 8, 4, 8, 16, 8, 1, 2};
+    return bytes[tn_vt_of(t)];
+}
 
 /* A sub type as it is written: subtype ::= final? typeidx* comptype. */
 struct tn_type_def {
@@ -123,6 +131,7 @@ struct tn_type {
     uint32_t param_slots, result_slots; /* v128 counts as two */
     uint32_t field_count;
     const struct tn_field *fields;
+    uint64_t object_bytes; /* of a struct with its header */
     /* Supertypes by depth, this type last: a is below b exactly if
      * a->depth >= b->depth and a->display[b->depth] == b->id. */
     uint32_t depth;

@@ -89,6 +89,14 @@ struct tn_context {
     struct tn_memory_view *memories; /* all, by index; [0] repeats mem0 */
     struct tn_table_view *tables;    /* all, by index; [0] repeats table0 */
 
+    /* Where the code is that may start a collection, or that throws: set
+     * before the call of its helper. `pc` is in the instruction; words of the
+     * guest stack from `top` on are dead. docs/design/002-references.md. */
+    struct tn_safe_point {
+        const uint8_t *pc;
+        uint64_t *frame, *top;
+    } safe;
+
     uint64_t globals[]; /* own globals, by slot (v128 takes two) */
 };
 
