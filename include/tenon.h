@@ -377,7 +377,12 @@ typedef enum tn_trap_kind {
     TN_TRAP_UNALIGNED_ATOMIC = 19,
     TN_TRAP_EXPECTED_SHARED = 20,
     TN_TRAP_UNCAUGHT_EXCEPTION = 21,
-    TN_TRAP_LIMIT = 22
+    TN_TRAP_LIMIT = 22,
+    TN_TRAP_NULL_STRUCT = 23,
+    TN_TRAP_NULL_ARRAY = 24,
+    TN_TRAP_NULL_I31 = 25,
+    TN_TRAP_NULL_FUNCTION = 26,
+    TN_TRAP_NULL_EXCEPTION = 27
 } tn_trap_kind;
 
 /* "unreachable", "integer divide by zero". Never null. */

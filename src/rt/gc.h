@@ -78,21 +78,26 @@ static inline bool tn_extern_is_any(uint64_t ref)
 
 /* extern.convert_any: never fails. */
 uint64_t tn_gc_extern_of_any(uint64_t any);
-/* any.convert_extern: may allocate; false: no memory. */
-bool tn_gc_any_of_extern(struct tn_store *store, uint64_t ext, uint64_t *out);
+/* any.convert_extern: may allocate, as below; false: no memory. */
+bool tn_gc_any_of_extern(struct tn_context *context, uint64_t ext,
+                         uint64_t *out);
 
 /* --- Allocation: safepoints ---------------------------------------------- */
 
-/* Callers have set context->safe: a collection looks for roots from there. */
+/* A collection looks for roots from context->safe, which the handler has set;
+ * the operands of its instruction are live there. The embedder allocates with
+ * the context of the store's host instance, whose safe.pc is null: then frames
+ * begin at the innermost host function. */
 
 /* Zeroed. `type` is the registered struct or array type. Null when the
  * allocator has no memory, or the store's limit is reached even after a
- * collection: the caller raises TN_TRAP_NO_MEMORY. */
-struct tn_object *tn_gc_new_struct(struct tn_store *store,
+ * collection: the caller raises TN_TRAP_NO_MEMORY. The object is nobody's
+ * until it is in a slot that a collection sees. */
+struct tn_object *tn_gc_new_struct(struct tn_context *context,
                                    const struct tn_type *type);
-struct tn_object *tn_gc_new_array(struct tn_store *store,
+struct tn_object *tn_gc_new_array(struct tn_context *context,
                                   const struct tn_type *type, uint32_t length);
-struct tn_exn *tn_gc_new_exn(struct tn_store *store, struct tn_tag *tag);
+struct tn_exn *tn_gc_new_exn(struct tn_context *context, struct tn_tag *tag);
 
 /* --- Asking --------------------------------------------------------------- */
 
@@ -103,7 +108,7 @@ bool tn_gc_is(const struct tn_store *store, uint64_t ref, tn_valtype type);
 
 /* --- The collector --------------------------------------------------------- */
 
-/* A collection now. The caller is at a safepoint, or no guest code runs. */
-void tn_gc_collect(struct tn_store *store);
+/* A collection now. `context` as for an allocation. */
+void tn_gc_collect(struct tn_context *context);
 
 #endif
