@@ -57,7 +57,9 @@
 #include "mod/encode_defs.c"
 #include "mod/encode_code.c"
 #include "mod/encode.c"
-/* text: printing */
+/* text: reading and printing */
+#include "text/lex.c"
+#include "text/number.c"
 #include "text/print_module.c"
 #include "text/print_inst.c"
 /* ir: register code */

@@ -27,14 +27,36 @@ static size_t sequence(const uint8_t *p, size_t left)
     return n;
 }
 
-bool tn_utf8_valid(struct tn_str text)
+size_t tn_utf8_prefix(struct tn_str text)
 {
     const uint8_t *p = (const uint8_t *)text.at;
-    for (size_t i = 0; i < text.size;) {
+    size_t i = 0;
+    while (i < text.size) {
         size_t n = sequence(p + i, text.size - i);
         if (n == 0)
-            return false;
+            break;
         i += n;
     }
-    return true;
+    return i;
+}
+
+bool tn_utf8_valid(struct tn_str text)
+{
+    return tn_utf8_prefix(text) == text.size;
+}
+
+size_t tn_utf8_put(uint32_t character, char out[4])
+{
+    size_t n = character < 0x80      ? 1
+               : character < 0x800   ? 2
+               : character < 0x10000 ? 3
+                                     : 4;
+    if (n == 1) {
+        out[0] = (char)character;
+        return 1;
+    }
+    for (size_t i = n; --i > 0; character >>= 6)
+        out[i] = (char)(0x80 | (character & 0x3f));
+    out[0] = (char)((0xf00u >> n & 0xf0) | character);
+    return n;
 }

@@ -17,8 +17,9 @@ enum tn_token_kind {
     TN_TOKEN_OPEN,    /* ( */
     TN_TOKEN_CLOSE,   /* ) */
     TN_TOKEN_KEYWORD, /* begins with a small letter: i32.add, offset=8 */
-    TN_TOKEN_NUMBER,  /* begins with a digit, or a sign and one; also
-                          * +inf, -nan:0x1: which of them is number.h's */
+    TN_TOKEN_NUMBER,  /* begins with a digit, or a sign and one; also inf,
+                       * +inf, nan, -nan:0x1, nan:canonical; whether it is
+                       * a number, and which, is number.h's to say */
     TN_TOKEN_STRING,  /* text: its bytes, escapes done */
     TN_TOKEN_ID,      /* text: the name without `$`; of $"..." escapes done */
     TN_TOKEN_ANNOTATION, /* "(@name": text is the name; only those that
@@ -71,8 +72,10 @@ bool tn_lex_take_form(struct tn_lexer *l, const char *word);
 /* Takes it, or fails. */
 bool tn_lex_expect(struct tn_lexer *l, enum tn_token_kind kind,
                    const char *wanted);
-/* With "(" current or just taken: past the ")" that closes it. */
+/* With "(" or an annotation current: past the ")" that closes it. */
 bool tn_lex_skip_form(struct tn_lexer *l);
+/* With "(" taken before: past the ")" that closes it, whatever is current. */
+bool tn_lex_skip_rest(struct tn_lexer *l);
 
 /* Where an offset is: line and column from 1 (the column counts characters of
  * UTF-8), and the whole line without its end. */
