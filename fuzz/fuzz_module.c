@@ -35,13 +35,13 @@ static void check_validity(const uint8_t *data, size_t size)
 {
     tn_text text;
     tn_error err = {0};
-    tn_status valid = tn_validate(data, size, UINT64_MAX, &err);
+    tn_status valid = tn_validate(data, size, tn_features_all(), &err);
     if (valid != err.status)
         fault("the status is not the error's", &err);
     if (valid != TN_OK)
         return;
     if (tn_module_encode(data, size, &text, &err) != TN_OK ||
-        tn_validate(text.at, text.size, UINT64_MAX, &err) != TN_OK)
+        tn_validate(text.at, text.size, tn_features_all(), &err) != TN_OK)
         fault("the encoding of a valid module is not", &err);
     tn_text_free(&text);
 }

@@ -124,8 +124,19 @@ typedef enum tn_feature {
 
 #define TN_FEATURE_BIT(feature) ((uint64_t)1 << (feature))
 
-/* What this build can run; a module's config may only ask for less. */
+/* Wherever a set is asked for, this stands for tn_features_default(). */
+#define TN_FEATURES_DEFAULT UINT64_MAX
+
+/* What is allowed unless a set says otherwise: of WebAssembly 3.0, threads and
+ * legacy exceptions, all that this build runs. */
 TN_API uint64_t tn_features_default(void);
+/* All proposals that this build knows, also those that must be asked for: wide
+ * arithmetic and custom page sizes. An engine allows of them what it runs. */
+TN_API uint64_t tn_features_all(void);
+/* The set with this name: "wasm1", "wasm2" and "wasm3" are all of that version
+ * of WebAssembly, whether or not this build runs it; "default" and "all" are
+ * the two above; a proposal's own name is that one alone. 0 for others. */
+TN_API uint64_t tn_features_of(const char *name);
 /* "multi-memory": its key on the command line. Null past the last. */
 TN_API const char *tn_feature_name(tn_feature feature);
 
@@ -151,7 +162,7 @@ typedef enum tn_placement {
 typedef struct tn_config {
     size_t size;
     const tn_allocator *allocator; /* null: the C library's; copied */
-    uint64_t features;             /* set of TN_FEATURE_BIT */
+    uint64_t features; /* set of TN_FEATURE_BIT; what cannot run is left out */
     tn_log_fn *log;                /* null: silent */
     void *log_ctx;
     tn_placement placement;
@@ -162,8 +173,8 @@ typedef struct tn_config {
 /* `tn_config config = TN_CONFIG_INIT;` */
 #define TN_CONFIG_INIT                                                        \
     {                                                                         \
-        sizeof(tn_config), NULL, UINT64_MAX, NULL, NULL, TN_PLACE_AUTO, NULL, \
-            false                                                             \
+        sizeof(tn_config), NULL, TN_FEATURES_DEFAULT, NULL, NULL,             \
+            TN_PLACE_AUTO, NULL, false                                        \
     }
 
 typedef struct tn_engine tn_engine;
@@ -246,7 +257,8 @@ TN_API tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
 TN_API tn_module *tn_module_retain(tn_module *module);
 TN_API void tn_module_free(tn_module *module);
 
-/* Decodes and validates, and keeps nothing. `features`: a set of bits. */
+/* Decodes and validates, and keeps nothing. `features`: a set of bits, or
+ * TN_FEATURES_DEFAULT. */
 TN_API tn_status tn_validate(const void *bytes, size_t size, uint64_t features,
                              tn_error *err);
 

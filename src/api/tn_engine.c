@@ -1,6 +1,7 @@
 /* tn_engine.c - what needs several parts at once: the engine with its tier,
  * and register code as text. */
 #include "api/parts.h"
+#include "mod/features.h"
 #include "rt/engine.h"
 
 #define WORDS_OF(x) TEXT_OF(x)
@@ -26,7 +27,8 @@ tn_status tn_engine_new(const tn_config *config, tn_engine **out, tn_error *err)
     if (tier == NULL)
         return tn_fail(err, TN_E_UNSUPPORTED, TN_NO_OFFSET,
                        "no tier \"%s\" in this build", whole.tier);
-    return tn_rt_engine_new(&whole, tier, tn_features_default(), out, err);
+    whole.features = tn_mod_features_chosen(whole.features);
+    return tn_rt_engine_new(&whole, tier, tn_mod_features_run(), out, err);
 }
 
 static tn_status show_functions(const tn_module *module, uint32_t function,

@@ -2,6 +2,7 @@
  * valid, what do they say as text, how would they be written shortest.
  *
  * Decoding allows every proposal here, but when it validates. */
+#include "mod/features.h"
 #include "mod/module.h"
 #include "text/print.h"
 
@@ -9,6 +10,7 @@ tn_status tn_validate(const void *bytes, size_t size, uint64_t features,
                       tn_error *err)
 {
     struct tn_mod *mod;
+    features = tn_mod_features_chosen(features);
     TN_TRY(tn_mod_decode(bytes, size, features, &tn_alloc_libc, &mod, err));
     struct tn_types *types = tn_types_new(&tn_alloc_libc);
     tn_status status =

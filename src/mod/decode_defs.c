@@ -169,7 +169,7 @@ void tn_mod_decode_imports(struct tn_decoder *d)
             return;
         if (++*counts[import.kind] == 2 && import.kind == TN_EXTERN_MEMORY)
             tn_mod_decode_need(d, TN_FEATURE_MULTI_MEMORY, at,
-                               "a second memory");
+                               "multiple memories");
     }
     check_import_counts(d);
     mod->imports = tn_mod_decode_array(d, count, sizeof import);
@@ -231,7 +231,7 @@ void tn_mod_decode_tables(struct tn_decoder *d)
         tn_mod_decode_grown(d, mod->tables, mod->table_count,
                             mod->table_count + count, sizeof *mod->tables);
     if (mod->table_count + count > 1)
-        tn_mod_decode_need(d, TN_FEATURE_REFERENCE_TYPES, at, "a second table");
+        tn_mod_decode_need(d, TN_FEATURE_REFERENCE_TYPES, at, "multiple tables");
     for (uint32_t i = 0; i < count && !d->c.failed; i++)
         mod->tables[mod->table_count++] = decode_table(d);
 }
@@ -246,7 +246,7 @@ void tn_mod_decode_memories(struct tn_decoder *d)
         tn_mod_decode_grown(d, mod->memories, mod->memory_count,
                             mod->memory_count + count, sizeof *mod->memories);
     if (mod->memory_count + count > 1)
-        tn_mod_decode_need(d, TN_FEATURE_MULTI_MEMORY, at, "a second memory");
+        tn_mod_decode_need(d, TN_FEATURE_MULTI_MEMORY, at, "multiple memories");
     for (uint32_t i = 0; i < count && !d->c.failed; i++)
         mod->memories[mod->memory_count++] = decode_memory_type(d);
 }

@@ -9,10 +9,11 @@
 #include <stdint.h>
 #include <tenon.h>
 
-/* What validation understands: all that can be run, and the types of some
- * proposals whose instructions cannot. A set of tn_features_default is within
- * it. */
-uint64_t tn_mod_features_checked(void);
+/* What this build executes; validation knows more (tn_features_all). */
+uint64_t tn_mod_features_run(void);
+
+/* A set as an embedder gives it: TN_FEATURES_DEFAULT becomes what that is. */
+uint64_t tn_mod_features_chosen(uint64_t set);
 
 /* The first of `needed` that `allowed` lacks, or TN_FEATURE_COUNT. */
 tn_feature tn_mod_feature_missing(uint64_t needed, uint64_t allowed);

@@ -40,15 +40,43 @@ static bool is_over(const struct tn_limits *limits, uint64_t most)
     return limits->min > most || (limits->has_max && limits->max > most);
 }
 
-/* All of a memory can be addressed. */
+/* How many pages can be addressed: of one byte one less than there are
+ * addresses, since their number must be one itself. */
+static uint64_t most_pages(const struct tn_limits *limits)
+{
+    unsigned bits = limits->is_64 ? 64 : 32;
+    if (limits->page_log2 == 0)
+        return limits->is_64 ? UINT64_MAX : UINT32_MAX;
+    return (uint64_t)1 << (bits - limits->page_log2);
+}
+
+static bool check_memory_size(struct tn_validator *v, uint32_t index)
+{
+    const struct tn_limits *limits = &v->mod->memories[index].limits;
+    if (!is_over(limits, most_pages(limits)))
+        return true;
+    if (limits->page_log2 == 0)
+        return tn_mod_invalid(
+            v, "memory size must be at most %s pages of a byte (memory %u)",
+            limits->is_64 ? "2^64-1" : "2^32-1", index);
+    return tn_mod_invalid(
+        v, "memory size must be at most %s (memory %u)",
+        limits->is_64 ? "2^48 pages (16EiB)" : "65536 pages (4GiB)", index);
+}
+
 static bool check_memory(struct tn_validator *v, uint32_t index)
 {
     const struct tn_limits *limits = &v->mod->memories[index].limits;
-    if (is_over(limits, (uint64_t)1 << (limits->is_64 ? 48 : 16)))
-        return tn_mod_invalid(
-            v, "memory size must be at most %s (memory %u)",
-            limits->is_64 ? "2^48 pages (16EiB)" : "65536 pages (4GiB)", index);
-    return check_range(v, limits, "memory", index);
+    if (limits->page_log2 != 0 && limits->page_log2 != 16)
+        return tn_mod_invalid(v,
+                              "invalid custom page size 2^%u: it must be 1 or "
+                              "65536 (memory %u)",
+                              limits->page_log2, index);
+    if (limits->is_shared && !limits->has_max)
+        return tn_mod_invalid(v, "shared memory must have maximum (memory %u)",
+                              index);
+    return check_memory_size(v, index) &&
+           check_range(v, limits, "memory", index);
 }
 
 static bool check_memories(struct tn_validator *v)
@@ -96,6 +124,20 @@ static bool check_tables(struct tn_validator *v)
                                                      : TN_SECTION_TABLE);
         if (!check_table(v, i))
             return false;
+    }
+    return true;
+}
+
+/* ----------------------------------------------------------------- tags */
+
+static bool check_tags(struct tn_validator *v)
+{
+    const struct tn_mod *mod = v->mod;
+    for (uint32_t i = 0; i < mod->tag_count; i++) {
+        enter_section(v, i < mod->tag_import_count ? TN_SECTION_IMPORT
+                                                   : TN_SECTION_TAG);
+        if (mod->type_defs[mod->tags[i].type_index].result_count != 0)
+            return tn_mod_invalid(v, "non-empty tag result type (tag %u)", i);
     }
     return true;
 }
@@ -251,9 +293,9 @@ static bool check_module(struct tn_validator *v)
     }
     v->at = v->mod->bytes;
     return tn_mod_need(v, v->mod->features_used, "in a section") &&
-           check_tables(v) && check_memories(v) && check_globals(v) &&
-           check_exports(v) && check_start(v) && check_elems(v) &&
-           check_datas(v) && check_bodies(v);
+           check_tables(v) && check_memories(v) && check_tags(v) &&
+           check_globals(v) && check_exports(v) && check_start(v) &&
+           check_elems(v) && check_datas(v) && check_bodies(v);
 }
 
 /* The two arrays are as large as any function may need, once: nothing on the
@@ -264,8 +306,7 @@ tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err)
     tn_error failure = {0};
     struct tn_validator v = {.mod = mod,
                              .err = &failure,
-                             .features =
-                                 mod->features & tn_mod_features_checked(),
+                             .features = mod->features & tn_features_all(),
                              .func_index = TN_NONE,
                              .at = mod->bytes};
     v.stack = tn_alloc_resize(mod->alloc, NULL, 0, bytes);

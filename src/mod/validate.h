@@ -70,7 +70,7 @@ struct tn_validator {
 typedef bool tn_check(struct tn_validator *v, const struct tn_instr *in);
 
 /* The rows of opcode.def whose type depends on their place, one function
- * each; those of proposals that are never enabled have none. */
+ * each. */
 /* clang-format off */
 #define TN_CHECKS(ROW)                                                       \
     ROW(unreachable) ROW(block) ROW(loop) ROW(if_) ROW(else_) ROW(end)       \
@@ -83,7 +83,23 @@ typedef bool tn_check(struct tn_validator *v, const struct tn_instr *in);
     ROW(global_get) ROW(global_set)                                          \
     ROW(table_get) ROW(table_set) ROW(table_init) ROW(table_copy)            \
     ROW(table_grow) ROW(table_fill)                                          \
-    ROW(ref_null) ROW(ref_is_null) ROW(ref_func) ROW(ref_as_non_null)
+    ROW(ref_null) ROW(ref_is_null) ROW(ref_func) ROW(ref_as_non_null)        \
+    /* exceptions */                                                         \
+    ROW(throw) ROW(throw_ref) ROW(try_table)                                 \
+    ROW(try) ROW(catch) ROW(catch_all) ROW(delegate) ROW(rethrow)            \
+    /* aggregates */                                                         \
+    ROW(struct_new) ROW(struct_new_default)                                  \
+    ROW(struct_get) ROW(struct_get_s) ROW(struct_get_u) ROW(struct_set)      \
+    ROW(array_new) ROW(array_new_default) ROW(array_new_fixed)               \
+    ROW(array_new_data) ROW(array_new_elem)                                  \
+    ROW(array_get) ROW(array_get_s) ROW(array_get_u) ROW(array_set)          \
+    ROW(array_len) ROW(array_fill) ROW(array_copy)                           \
+    ROW(array_init_data) ROW(array_init_elem)                                \
+    /* casts */                                                              \
+    ROW(ref_eq) ROW(ref_test) ROW(ref_test_null)                             \
+    ROW(ref_cast) ROW(ref_cast_null) ROW(br_on_cast) ROW(br_on_cast_fail)    \
+    ROW(any_convert_extern) ROW(extern_convert_any)                          \
+    ROW(ref_i31) ROW(i31_get_s) ROW(i31_get_u)
 /* clang-format on */
 #define DECLARE_CHECK(id) tn_check tn_mod_check_##id;
 TN_CHECKS(DECLARE_CHECK)
@@ -97,6 +113,10 @@ bool tn_mod_invalid(struct tn_validator *v, const char *format, ...)
 /* Not enough, or the wrong type: `found` is TN_VT_NONE for nothing. */
 bool tn_mod_mismatch(struct tn_validator *v, tn_valtype expected,
                      tn_valtype found);
+/* An operand that is no reference where one is asked for. */
+bool tn_mod_no_ref(struct tn_validator *v, tn_valtype found);
+/* Values that are left when the present block ends. */
+bool tn_mod_left_over(struct tn_validator *v);
 /* True if all of `needed` are enabled; else names the first that is not, and
  * `what` needs it. */
 bool tn_mod_need(struct tn_validator *v, uint64_t needed, const char *what);
@@ -165,6 +185,15 @@ static inline tn_valtype tn_mod_address(bool is_64)
 /* ------------------------------------------------------------- control */
 
 bool tn_mod_push_control(struct tn_validator *v, struct tn_control control);
+
+/* The present block begins: its parameters are taken, and given to it. */
+bool tn_mod_open_block(struct tn_validator *v, const struct tn_instr *in);
+/* It ends: its results are taken, nothing else may be there. */
+bool tn_mod_close_block(struct tn_validator *v, struct tn_control *out);
+
+/* The block that a label names; null when there is none such. */
+struct tn_control *tn_mod_label(struct tn_validator *v, uint32_t label);
+struct tn_result_type tn_mod_label_types(const struct tn_control *control);
 
 /* From here to the end of the block, code does not run. */
 void tn_mod_unreachable(struct tn_validator *v);

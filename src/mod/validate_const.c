@@ -28,6 +28,14 @@ static bool is_plain_constant(enum tn_opcode op)
     case TN_OP_ref_null:
     case TN_OP_ref_func:
     case TN_OP_end:
+    case TN_OP_struct_new:
+    case TN_OP_struct_new_default:
+    case TN_OP_array_new:
+    case TN_OP_array_new_default:
+    case TN_OP_array_new_fixed:
+    case TN_OP_ref_i31:
+    case TN_OP_any_convert_extern:
+    case TN_OP_extern_convert_any:
         return true;
     default:
         return false;
@@ -40,8 +48,15 @@ static bool not_constant(struct tn_validator *v, const struct tn_instr *in)
                           tn_mod_opcodes[in->op].text);
 }
 
-/* An immutable global that comes before. Globals of the module itself, and
- * arithmetic, came with extended constant expressions. */
+/* Globals of the module itself came with two proposals: either will do. */
+static bool check_own_global(struct tn_validator *v)
+{
+    return (v->features & TN_FEATURE_BIT(TN_FEATURE_GC)) != 0 ||
+           tn_mod_need(v, TN_FEATURE_BIT(TN_FEATURE_EXTENDED_CONST),
+                       "a global of the module's own");
+}
+
+/* A global must be an immutable one that comes before. */
 static bool check_constant(struct tn_validator *v, const struct tn_instr *in)
 {
     const struct tn_mod *mod = v->mod;
@@ -60,8 +75,7 @@ static bool check_constant(struct tn_validator *v, const struct tn_instr *in)
                               "constant expression required: global %u is "
                               "mutable",
                               in->a);
-    return in->a < mod->global_import_count ||
-           tn_mod_need(v, extended, "a global of the module's own");
+    return in->a < mod->global_import_count || check_own_global(v);
 }
 
 static bool check_expression(struct tn_validator *v, struct tn_range range,

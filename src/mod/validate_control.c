@@ -4,7 +4,7 @@
  * takes, since a branch to it begins the loop again. */
 #include "mod/validate.h"
 
-static struct tn_result_type label_types(const struct tn_control *control)
+struct tn_result_type tn_mod_label_types(const struct tn_control *control)
 {
     return control->op == TN_OP_loop ? control->params
                                      : tn_mod_results(control);
@@ -45,7 +45,7 @@ static bool resolve_block_type(struct tn_validator *v,
                        "a block with a function type");
 }
 
-static bool open_block(struct tn_validator *v, const struct tn_instr *in)
+bool tn_mod_open_block(struct tn_validator *v, const struct tn_instr *in)
 {
     struct tn_control control = {.op = in->op};
     return resolve_block_type(v, &in->block, &control) &&
@@ -54,33 +54,28 @@ static bool open_block(struct tn_validator *v, const struct tn_instr *in)
 
 bool tn_mod_check_block(struct tn_validator *v, const struct tn_instr *in)
 {
-    return open_block(v, in);
+    return tn_mod_open_block(v, in);
 }
 
 bool tn_mod_check_loop(struct tn_validator *v, const struct tn_instr *in)
 {
-    return open_block(v, in);
+    return tn_mod_open_block(v, in);
 }
 
 bool tn_mod_check_if_(struct tn_validator *v, const struct tn_instr *in)
 {
-    return tn_mod_pop(v, TN_VT_I32) && open_block(v, in);
+    return tn_mod_pop(v, TN_VT_I32) && tn_mod_open_block(v, in);
 }
 
 /* Nothing but the results may be left when a block ends. */
-static bool close_block(struct tn_validator *v, struct tn_control *out)
+bool tn_mod_close_block(struct tn_validator *v, struct tn_control *out)
 {
     struct tn_control *top = v->top;
     if (!tn_mod_pop_all(v, tn_mod_results(top)))
         return false;
     uint32_t left = v->height - top->height;
-    if (left > 0) {
-        (void)tn_mod_invalid(v,
-                             "type mismatch: the block leaves %u value%s too "
-                             "many on the stack",
-                             left, left == 1 ? "" : "s");
-        return false;
-    }
+    if (left > 0)
+        return tn_mod_left_over(v);
     if (v->is_set != NULL)
         for (size_t i = top->init_count; i < v->inits.count; i++)
             v->is_set[v->inits.at[i]] = 0;
@@ -95,7 +90,7 @@ static bool close_block(struct tn_validator *v, struct tn_control *out)
 static bool swap_to_else(struct tn_validator *v)
 {
     struct tn_control control;
-    if (!close_block(v, &control))
+    if (!tn_mod_close_block(v, &control))
         return false;
     control.op = TN_OP_else_;
     control.is_unreachable = false;
@@ -117,7 +112,7 @@ bool tn_mod_check_end(struct tn_validator *v, const struct tn_instr *in)
     if (v->top->op == TN_OP_if_ && !swap_to_else(v))
         return false;
     struct tn_control control;
-    if (!close_block(v, &control))
+    if (!tn_mod_close_block(v, &control))
         return false;
     return v->top == NULL || tn_mod_push_all(v, tn_mod_results(&control));
 }
@@ -131,7 +126,7 @@ bool tn_mod_check_unreachable(struct tn_validator *v, const struct tn_instr *in)
 
 /* ------------------------------------------------------------ branches */
 
-static struct tn_control *label_at(struct tn_validator *v, uint32_t label)
+struct tn_control *tn_mod_label(struct tn_validator *v, uint32_t label)
 {
     if (label < v->controls.count)
         return &v->controls.at[v->controls.count - 1 - label];
@@ -141,8 +136,8 @@ static struct tn_control *label_at(struct tn_validator *v, uint32_t label)
 
 bool tn_mod_check_br(struct tn_validator *v, const struct tn_instr *in)
 {
-    const struct tn_control *label = label_at(v, in->a);
-    if (label == NULL || !tn_mod_pop_all(v, label_types(label)))
+    const struct tn_control *label = tn_mod_label(v, in->a);
+    if (label == NULL || !tn_mod_pop_all(v, tn_mod_label_types(label)))
         return false;
     tn_mod_unreachable(v);
     return true;
@@ -150,10 +145,10 @@ bool tn_mod_check_br(struct tn_validator *v, const struct tn_instr *in)
 
 bool tn_mod_check_br_if(struct tn_validator *v, const struct tn_instr *in)
 {
-    const struct tn_control *label = label_at(v, in->a);
+    const struct tn_control *label = tn_mod_label(v, in->a);
     return label != NULL && tn_mod_pop(v, TN_VT_I32) &&
-           tn_mod_pop_all(v, label_types(label)) &&
-           tn_mod_push_all(v, label_types(label));
+           tn_mod_pop_all(v, tn_mod_label_types(label)) &&
+           tn_mod_push_all(v, tn_mod_label_types(label));
 }
 
 /* As popping all and pushing back what was found. */
@@ -172,26 +167,57 @@ static bool peek_all(struct tn_validator *v, struct tn_result_type types)
     return true;
 }
 
+/* The types of labels that were compared with the stack already, by their
+ * address: a table may name a million labels that take a thousand values. */
+enum {
+    LABEL_MEMOS = 16
+};
+struct label_memo {
+    const tn_valtype *types;
+    uint32_t count;
+};
+
+static bool is_remembered(struct label_memo *memo, struct tn_result_type types)
+{
+    struct label_memo *entry =
+        &memo[((uintptr_t)types.types >> 4) % LABEL_MEMOS];
+    bool is_known = entry->types == types.types && entry->count == types.count;
+    *entry = (struct label_memo){types.types, types.count};
+    return is_known;
+}
+
+static bool check_table_label(struct tn_validator *v, uint32_t index,
+                              struct label_memo *memo, uint32_t *arity)
+{
+    const struct tn_control *label = tn_mod_label(v, index);
+    if (label == NULL)
+        return false;
+    struct tn_result_type types = tn_mod_label_types(label);
+    if (*arity == TN_NONE)
+        *arity = types.count;
+    if (types.count != *arity)
+        return tn_mod_invalid(
+            v, "type mismatch: labels that take %u and %u values", *arity,
+            types.count);
+    return (types.count > 1 && is_remembered(memo, types)) ||
+           peek_all(v, types);
+}
+
 bool tn_mod_check_br_table(struct tn_validator *v, const struct tn_instr *in)
 {
     if (!tn_mod_pop(v, TN_VT_I32))
         return false;
     struct tn_cursor rest = in->rest;
-    uint32_t arity = 0;
+    struct label_memo memo[LABEL_MEMOS] = {{NULL, 0}};
+    uint32_t arity = TN_NONE;
     uint32_t last = TN_NONE; /* tables are long, and name few labels in runs */
     for (uint64_t i = 0; i <= in->count; i++) {
         uint32_t index = tn_instr_label(&rest);
         if (index == last)
             continue;
-        const struct tn_control *label = label_at(v, index);
-        if (label == NULL || !peek_all(v, label_types(label)))
-            return false;
-        if (i > 0 && label_types(label).count != arity)
-            return tn_mod_invalid(
-                v, "type mismatch: labels that take %u and %u values", arity,
-                label_types(label).count);
-        arity = label_types(label).count;
         last = index;
+        if (!check_table_label(v, index, memo, &arity))
+            return false;
     }
     tn_mod_unreachable(v);
     return true;
@@ -209,11 +235,11 @@ bool tn_mod_check_return_(struct tn_validator *v, const struct tn_instr *in)
 /* [t* (ref null ht)] -> [t* (ref ht)], to the label with t* if it is null */
 bool tn_mod_check_br_on_null(struct tn_validator *v, const struct tn_instr *in)
 {
-    const struct tn_control *label = label_at(v, in->a);
+    const struct tn_control *label = tn_mod_label(v, in->a);
     tn_valtype ref;
     if (label == NULL || !tn_mod_pop_ref(v, &ref) ||
-        !tn_mod_pop_all(v, label_types(label)) ||
-        !tn_mod_push_all(v, label_types(label)))
+        !tn_mod_pop_all(v, tn_mod_label_types(label)) ||
+        !tn_mod_push_all(v, tn_mod_label_types(label)))
         return false;
     uint32_t heap = ref == TN_VT_NONE ? TN_HEAP_BOTTOM : tn_heap_of(ref);
     return tn_mod_push(v, TN_REF(heap, 0));
@@ -223,10 +249,10 @@ bool tn_mod_check_br_on_null(struct tn_validator *v, const struct tn_instr *in)
 bool tn_mod_check_br_on_non_null(struct tn_validator *v,
                                  const struct tn_instr *in)
 {
-    const struct tn_control *label = label_at(v, in->a);
+    const struct tn_control *label = tn_mod_label(v, in->a);
     if (label == NULL)
         return false;
-    struct tn_result_type types = label_types(label);
+    struct tn_result_type types = tn_mod_label_types(label);
     if (types.count == 0 || !tn_is_ref(types.types[types.count - 1]))
         return tn_mod_invalid(v, "type mismatch: label %u takes no reference",
                               in->a);

@@ -4,99 +4,8 @@
  * An instruction passes three doors: its proposal is enabled, its immediates
  * name things that exist, its operands have the types it asks for. The first
  * two are asked by columns of opcode.def; so is the third, but for the rows
- * marked CTRL, whose checks are in validate_control.c and validate_ops.c. */
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "mod/features.h"
+ * marked CTRL, each of which has a check in a file of its family. */
 #include "mod/validate.h"
-
-/* ------------------------------------------------------------- failing */
-
-bool tn_mod_invalid(struct tn_validator *v, const char *format, ...)
-{
-    char text[sizeof v->err->text];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    uint64_t offset = (uint64_t)(v->at - v->mod->bytes);
-    if (v->func_index == TN_NONE)
-        tn_fail(v->err, TN_E_INVALID, offset, "%s", text);
-    else
-        tn_fail(v->err, TN_E_INVALID, offset, "%.190s (function %u)", text,
-                v->func_index);
-    return false;
-}
-
-/* For a message, a type is named as the module names it: by index. */
-static tn_valtype type_as_written(const struct tn_mod *mod, tn_valtype type)
-{
-    if (!tn_is_ref(type) || tn_heap_of(type) < TN_HEAP_DEFINED)
-        return type;
-    for (uint32_t i = 0; i < mod->type_count; i++)
-        if (mod->types[i]->id == tn_heap_of(type) - TN_HEAP_DEFINED)
-            return TN_REF(TN_HEAP_DEFINED + i, tn_is_nullable(type));
-    return type;
-}
-
-static void print_type(struct tn_validator *v, tn_valtype type,
-                       const char *none, char text[static 64])
-{
-    struct tn_buf buf;
-    tn_buf_init(&buf, v->mod->alloc);
-    tn_valtype_print(&buf, type_as_written(v->mod, type));
-    if (type == TN_VT_NONE || buf.failed)
-        (void)snprintf(text, 64, "%s", none);
-    else
-        (void)snprintf(text, 64, "%.*s", (int)buf.size, (char *)buf.at);
-    tn_buf_clear(&buf);
-}
-
-bool tn_mod_mismatch(struct tn_validator *v, tn_valtype expected,
-                     tn_valtype found)
-{
-    char want[64], have[64];
-    print_type(v, expected, "a value", want);
-    print_type(v, found, "nothing", have);
-    return tn_mod_invalid(v, "type mismatch: expected %s, found %s", want,
-                          have);
-}
-
-bool tn_mod_too_deep(struct tn_validator *v)
-{
-    tn_fail(v->err, TN_E_LIMIT, (uint64_t)(v->at - v->mod->bytes),
-            "function %u needs more than %u slots of stack", v->func_index,
-            TN_MOD_MAX_SLOTS);
-    return false;
-}
-
-bool tn_mod_need(struct tn_validator *v, uint64_t needed, const char *what)
-{
-    v->mod->features_used |= needed;
-    tn_feature missing = tn_mod_feature_missing(needed, v->features);
-    if (missing == TN_FEATURE_COUNT)
-        return true;
-    tn_fail(v->err, TN_E_FEATURE, (uint64_t)(v->at - v->mod->bytes),
-            "%s is not enabled (%s)", tn_feature_name(missing), what);
-    return false;
-}
-
-bool tn_mod_check_type_index(struct tn_validator *v, tn_valtype type)
-{
-    if (!tn_is_ref(type) || tn_heap_of(type) < TN_HEAP_DEFINED ||
-        tn_heap_of(type) - TN_HEAP_DEFINED < v->mod->type_count)
-        return true;
-    return tn_mod_invalid(v, "unknown type %u",
-                          tn_heap_of(type) - TN_HEAP_DEFINED);
-}
-
-bool tn_mod_check_valtype(struct tn_validator *v, tn_valtype type)
-{
-    return tn_mod_need(v, TN_FEATURE_BIT(tn_valtype_feature(type)),
-                       tn_is_ref(type) ? "a reference type" : "a v128 type") &&
-           tn_mod_check_type_index(v, type);
-}
 
 /* ------------------------------------------------------------ operands */
 
@@ -116,12 +25,7 @@ bool tn_mod_pop_ref(struct tn_validator *v, tn_valtype *out)
 {
     if (!tn_mod_pop_any(v, out))
         return false;
-    if (*out == TN_VT_NONE || tn_is_ref(*out))
-        return true;
-    char have[64];
-    print_type(v, *out, "nothing", have);
-    return tn_mod_invalid(v, "type mismatch: expected a reference, found %s",
-                          have);
+    return *out == TN_VT_NONE || tn_is_ref(*out) || tn_mod_no_ref(v, *out);
 }
 
 bool tn_mod_push_all(struct tn_validator *v, struct tn_result_type types)
@@ -170,6 +74,11 @@ static bool check_space(struct tn_validator *v, const char *space,
     return index < count || tn_mod_invalid(v, "unknown %s %u", space, index);
 }
 
+static bool is_atomic(enum tn_opcode op)
+{
+    return tn_mod_opcodes[op].feature == TN_FEATURE_THREADS;
+}
+
 static bool check_memarg(struct tn_validator *v, const struct tn_instr *in,
                          uint32_t natural_log2)
 {
@@ -180,6 +89,11 @@ static bool check_memarg(struct tn_validator *v, const struct tn_instr *in,
         return tn_mod_invalid(v,
                               "alignment must not be larger than natural: "
                               "2^%u for %u bytes",
+                              in->memarg.align_log2, 1u << natural_log2);
+    if (is_atomic(in->op) && in->memarg.align_log2 != natural_log2)
+        return tn_mod_invalid(v,
+                              "alignment must be equal to natural: 2^%u for "
+                              "%u bytes",
                               in->memarg.align_log2, 1u << natural_log2);
     if (in->memarg.offset > UINT32_MAX &&
         !mod->memories[in->memarg.memory].limits.is_64)
@@ -251,6 +165,10 @@ static bool check_immediates(struct tn_validator *v, const struct tn_instr *in,
                check_space(v, "elem segment", in->a, mod->elem_count);
     case TN_IMM_ELEM:
         return check_space(v, "elem segment", in->a, mod->elem_count);
+    case TN_IMM_TYPE_DATA:
+        return check_data(v, in->b);
+    case TN_IMM_TYPE_ELEM:
+        return check_space(v, "elem segment", in->b, mod->elem_count);
     default:
         return true;
     }
@@ -316,6 +234,17 @@ static bool check_signature(struct tn_validator *v, const struct tn_instr *in,
     return true;
 }
 
+/* Both kinds of exceptions have throw. */
+static uint64_t feature_of(const struct tn_validator *v,
+                           const struct tn_instr *in)
+{
+    uint64_t legacy = TN_FEATURE_BIT(TN_FEATURE_LEGACY_EXCEPTIONS);
+    uint64_t feature = TN_FEATURE_BIT(tn_mod_opcodes[in->op].feature);
+    bool is_legacy = in->op == TN_OP_throw && (v->features & feature) == 0 &&
+                     (v->features & legacy) != 0;
+    return is_legacy ? legacy : feature;
+}
+
 bool tn_mod_check_instr(struct tn_validator *v, const struct tn_instr *in)
 {
 #define ENTRY(id) [TN_OP_##id] = tn_mod_check_##id,
@@ -323,20 +252,14 @@ bool tn_mod_check_instr(struct tn_validator *v, const struct tn_instr *in)
 #undef ENTRY
     const struct tn_opcode_info *info = &tn_mod_opcodes[in->op];
     v->at = in->at;
-    if (!(v->features >> info->feature & 1))
-        return tn_mod_need(v, TN_FEATURE_BIT(info->feature), info->text);
-    v->mod->features_used |= TN_FEATURE_BIT(info->feature);
+    if (info->feature != TN_FEATURE_MVP &&
+        !tn_mod_need(v, feature_of(v, in), info->text))
+        return false;
     if (info->imm != TN_IMM_NONE &&
         !check_immediates(v, in, (enum tn_imm)info->imm))
         return false;
-    if (checks[in->op] != NULL)
-        return checks[in->op](v, in);
-    if (info->sig[0] != 'C')
-        return check_signature(v, in, info->sig);
-    tn_fail(v->err, TN_E_FEATURE, (uint64_t)(in->at - v->mod->bytes),
-            "instructions of %s cannot be run (%s)",
-            tn_feature_name((tn_feature)info->feature), info->text);
-    return false;
+    return checks[in->op] != NULL ? checks[in->op](v, in)
+                                  : check_signature(v, in, info->sig);
 }
 
 /* ------------------------------------------------------------ a function */

@@ -50,11 +50,11 @@ TEST(each_proposal_is_refused_by_name)
     m = module_begin();
     SECTION_OF(&m, 5, 2, 0, 0, 0, 0);
     check_refused(&m, 0, TN_E_FEATURE,
-                  "multi-memory is not enabled (a second memory)");
+                  "multi-memory is not enabled (multiple memories)");
     m = module_begin();
     SECTION_OF(&m, 2, 2, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0);
     check_refused(&m, 0, TN_E_FEATURE,
-                  "multi-memory is not enabled (a second memory)");
+                  "multi-memory is not enabled (multiple memories)");
     m = module_begin();
     SECTION_OF(&m, 5, 1, 3, 1, 1);
     check_refused(&m, 0, TN_E_FEATURE,
@@ -70,7 +70,7 @@ TEST(each_proposal_is_refused_by_name)
     m = module_begin();
     SECTION_OF(&m, 4, 2, 0x70, 0, 0, 0x70, 0, 0);
     check_refused(&m, 0, TN_E_FEATURE,
-                  "reference-types is not enabled (a second table)");
+                  "reference-types is not enabled (multiple tables)");
 }
 
 TEST(malformed_definitions_are_refused_in_the_suite_s_words)

@@ -29,10 +29,13 @@ static tn_error outcome_of(const char *body, uint64_t features)
 TEST(operands_have_the_types_of_the_table)
 {
     VALID("00 20 00 41 01 6a 0b");
-    INVALID("type mismatch: expected i32, found i64", "00 42 00 41 01 6a 0b");
-    INVALID("type mismatch: expected i32, found nothing", "00 41 01 6a 0b");
-    INVALID("type mismatch: expected i32, found nothing", "00 0b");
-    INVALID("type mismatch: the block leaves 1 value too many on the stack",
+    INVALID("type mismatch: instruction requires [i32] but stack has [i64]",
+            "00 42 00 41 01 6a 0b");
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
+            "00 41 01 6a 0b");
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
+            "00 0b");
+    INVALID("type mismatch: block requires [] but stack has [i32]",
             "00 41 00 41 00 0b");
 }
 
@@ -71,9 +74,10 @@ TEST(behind_what_does_not_return_any_operand_is_there)
     VALID("00 00 6a 0b");
     VALID("00 00 1b 0b");
     VALID("00 41 00 0f 6a 0b");
-    INVALID("type mismatch: expected i32, found f32",
+    INVALID("type mismatch: instruction requires [i32] but stack has [f32]",
             "00 00 43 00 00 00 00 6a 0b");
-    INVALID("type mismatch: expected i32, found i64", "00 00 42 00 0b");
+    INVALID("type mismatch: instruction requires [i32] but stack has [i64]",
+            "00 00 42 00 0b");
 }
 
 TEST(blocks_give_what_they_say)
@@ -81,10 +85,11 @@ TEST(blocks_give_what_they_say)
     VALID("00 02 7f 41 01 0b 0b");
     VALID("00 41 00 02 00 41 01 6a 0b 0b");
     VALID("00 41 00 04 7f 41 01 05 41 02 0b 0b");
-    INVALID("type mismatch: expected i32, found nothing", "00 02 7f 0b 0b");
-    INVALID("type mismatch: expected i32, found nothing",
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
+            "00 02 7f 0b 0b");
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
             "00 41 00 04 7f 41 01 0b 0b");
-    INVALID("type mismatch: expected i32, found nothing",
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
             "00 41 00 02 40 6a 0b 0b");
     INVALID("else without if", "00 02 40 05 0b 41 00 0b");
     INVALID("unknown type 9", "00 02 09 0b 41 00 0b");
@@ -94,14 +99,14 @@ TEST(a_loop_is_branched_to_at_its_beginning)
 {
     VALID("00 03 7f 0c 00 0b 0b");
     VALID("00 41 00 03 00 0c 00 0b 0b");
-    INVALID("type mismatch: expected i32, found nothing",
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
             "00 03 00 41 00 0c 00 0b 0b");
 }
 
 TEST(labels_of_a_table_take_as_many_values)
 {
     VALID("00 02 40 20 00 0e 01 00 00 0b 41 00 0b");
-    INVALID("type mismatch: expected i32, found nothing",
+    INVALID("type mismatch: labels that take 0 and 1 values",
             "00 02 40 20 00 0e 01 00 01 0b 41 00 0b");
     INVALID("type mismatch: labels that take 0 and 1 values",
             "00 02 40 41 00 20 00 0e 01 00 01 0b 41 00 0b");
@@ -110,7 +115,7 @@ TEST(labels_of_a_table_take_as_many_values)
 TEST(select_without_a_type_is_for_numbers)
 {
     VALID("00 41 00 41 01 41 02 1b 0b");
-    INVALID("type mismatch: expected i32, found i64",
+    INVALID("type mismatch: instruction requires [i32] but stack has [i64]",
             "00 41 00 42 01 41 02 1b 1a 41 00 0b");
     INVALID("type mismatch: select of references needs a type",
             "00 d0 70 d0 70 41 02 1b 1a 41 00 0b");
@@ -134,17 +139,28 @@ TEST(a_function_is_declared_before_code_refers_to_it)
 
 TEST(instructions_of_other_proposals_are_refused_by_name)
 {
-    tn_error err = outcome_of("00 20 00 fd 00 04 00 1a 41 00 0b", UINT64_MAX);
+    tn_error err = outcome_of("00 20 00 fd 00 04 00 1a 41 00 0b", 1);
     CHECK_EQ(TN_E_FEATURE, err.status);
     CHECK_STR("simd is not enabled (v128.load)", err.text);
     err = outcome_of("00 41 00 12 00 0b",
                      tn_features_default() &
                          ~TN_FEATURE_BIT(TN_FEATURE_TAIL_CALL));
     CHECK_STR("tail-call is not enabled (return_call)", err.text);
-    err = outcome_of("00 fb 01 00 1a 41 00 0b", UINT64_MAX);
+    err = outcome_of("00 fb 01 00 1a 41 00 0b", 1);
     CHECK_EQ(TN_E_FEATURE, err.status);
-    CHECK_STR("instructions of gc cannot be run (struct.new_default)",
-              err.text);
+    CHECK_STR("gc is not enabled (struct.new_default)", err.text);
+}
+
+TEST(either_kind_of_exceptions_has_throw)
+{
+    uint64_t legacy = TN_FEATURE_BIT(TN_FEATURE_LEGACY_EXCEPTIONS) | 1;
+    uint64_t latest = TN_FEATURE_BIT(TN_FEATURE_EXCEPTIONS) | 1;
+    CHECK_STR("unknown tag 0 (function 0)",
+              outcome_of("00 08 00 0b", legacy).text);
+    CHECK_STR("unknown tag 0 (function 0)",
+              outcome_of("00 08 00 0b", latest).text);
+    CHECK_STR("exceptions is not enabled (throw)",
+              outcome_of("00 08 00 0b", 1).text);
 }
 
 TEST(code_ends_where_its_last_block_ends)
@@ -186,7 +202,8 @@ TEST(typed_references_are_called_and_tested)
                              typed)
                       .text);
     tn_error err = outcome_of("00 41 01 d0 01 14 00 0b", typed);
-    CHECK_STR("type mismatch: expected (ref null 0), found (ref null 1) "
+    CHECK_STR("type mismatch: instruction requires [(ref null 0)] but stack "
+              "has [(ref null 1)] "
               "(function 0)",
               err.text);
 }
@@ -209,8 +226,8 @@ static tn_error outcome_of_mixed(const char *body)
 
 TEST(addresses_have_the_type_of_what_they_point_into)
 {
-    const char *const want_i64 =
-        "type mismatch: expected i64, found i32 (function 0)";
+    const char *const want_i64 = "type mismatch: instruction requires [i64] "
+                                 "but stack has [i32] (function 0)";
     MIXED("", "41 00 28 02 00 1a 42 00 28 42 01 00 1a");
     MIXED(want_i64, "41 00 28 42 01 00 1a");
     MIXED("", "3f 01 40 01 1a");
@@ -227,12 +244,14 @@ TEST(a_length_has_the_smaller_of_two_address_types)
     MIXED("", "42 00 41 00 41 00 fc 0a 01 00");
     MIXED("", "41 00 42 00 41 00 fc 0a 00 01");
     MIXED("", "42 00 42 00 42 00 fc 0a 01 01");
-    MIXED("type mismatch: expected i32, found i64 (function 0)",
+    MIXED("type mismatch: instruction requires [i32] but stack has [i64] "
+          "(function 0)",
           "42 00 41 00 42 00 fc 0a 01 00");
     MIXED("", "42 00 41 00 41 00 fc 0e 01 00");
     MIXED("", "41 00 42 00 41 00 fc 0e 00 01");
     MIXED("", "42 00 42 00 42 00 fc 0e 01 01");
-    MIXED("type mismatch: expected i64, found i32 (function 0)",
+    MIXED("type mismatch: instruction requires [i64] but stack has [i32] "
+          "(function 0)",
           "42 00 42 00 41 00 fc 0e 01 01");
 }
 

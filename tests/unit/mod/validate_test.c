@@ -74,9 +74,11 @@ TEST(globals_begin_with_constants)
 {
     VALID("6:01 7f 00 41 2a 0b");
     VALID("6:02 7f 00 41 2a 0b 7f 00 23 00 0b");
-    INVALID("type mismatch: expected i32, found i64", "6:01 7f 00 42 2a 0b");
-    INVALID("type mismatch: expected i32, found nothing", "6:01 7f 00 0b");
-    INVALID("type mismatch: the block leaves 1 value too many on the stack",
+    INVALID("type mismatch: instruction requires [i32] but stack has [i64]",
+            "6:01 7f 00 42 2a 0b");
+    INVALID("type mismatch: instruction requires [i32] but stack has []",
+            "6:01 7f 00 0b");
+    INVALID("type mismatch: block requires [] but stack has [i32]",
             "6:01 7f 00 41 00 41 00 0b");
     INVALID("unknown global 0", "6:01 7f 00 23 00 0b");
     INVALID("constant expression required: global 0 is mutable",
@@ -101,23 +103,42 @@ TEST(segments_name_what_exists_and_fit_it)
 {
     VALID("5:01 00 01;11:01 00 41 00 0b 02 68 69");
     INVALID("unknown memory 0 (data segment 0)", "11:01 00 41 00 0b 00");
-    INVALID("type mismatch: expected i32, found i64",
+    INVALID("type mismatch: instruction requires [i32] but stack has [i64]",
             "5:01 00 01;11:01 00 42 00 0b 00");
     VALID("5:01 04 01;11:01 00 42 00 0b 00");
     INVALID("unknown table 0 (elem segment 0)", "9:01 00 41 00 0b 00");
     INVALID("unknown function 3", "4:01 70 00 01;9:01 00 41 00 0b 01 03");
-    INVALID("type mismatch: expected externref, found (ref func)",
+    INVALID("type mismatch: instruction requires [externref] but stack has "
+            "[(ref func)]",
             "4:01 6f 00 01;9:01 00 41 00 0b 00");
 }
 
-TEST(types_of_proposals_that_are_not_known_are_refused_whole)
+TEST(memories_are_shared_and_paged_as_the_proposals_allow)
 {
-    tn_error err = outcome_with("5:01 03 01 02", UINT64_MAX);
-    CHECK_EQ(TN_E_FEATURE, err.status);
-    CHECK_STR("threads is not enabled (in a section)", err.text);
-    err = outcome_with("5:01 03 01 02", tn_features_default());
+#define OUTCOME(sections) outcome_with(sections, tn_features_all()).text
+    tn_error err = outcome_with("5:01 03 01 02", 1);
     CHECK_EQ(TN_E_FEATURE, err.status);
     CHECK_STR("threads is not enabled (a shared memory)", err.text);
+    CHECK_STR("", OUTCOME("5:01 03 01 02"));
+    CHECK_STR("shared memory must have maximum (memory 0)",
+              OUTCOME("5:01 02 01"));
+    CHECK_STR("", OUTCOME("5:01 08 01 00"));
+    CHECK_STR("", OUTCOME("5:01 08 ff ff ff ff 0f 00"));
+    CHECK_STR("memory size must be at most 2^32-1 pages of a byte (memory 0)",
+              OUTCOME("5:01 08 80 80 80 80 10 00"));
+    CHECK_STR("", OUTCOME("5:01 08 80 80 04 10"));
+    CHECK_STR("memory size must be at most 65536 pages (4GiB) (memory 0)",
+              OUTCOME("5:01 08 81 80 04 10"));
+    CHECK_STR("invalid custom page size 2^1: it must be 1 or 65536 (memory 0)",
+              OUTCOME("5:01 08 00 01"));
+#undef OUTCOME
+}
+
+TEST(tags_give_nothing)
+{
+    CHECK_STR(
+        "non-empty tag result type (tag 0)",
+        outcome_with("1:01 60 00 01 7f;13:01 00 00", tn_features_all()).text);
 }
 
 TEST(no_memory_is_said_and_nothing_leaks)
