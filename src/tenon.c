@@ -74,6 +74,7 @@
 #include "ir/access.c"
 #include "ir/branch.c"
 #include "ir/calls.c"
+#include "ir/live.c"
 #include "ir/translate.c"
 #include "ir/ir_print.c"
 #include "ir/ir_check.c"

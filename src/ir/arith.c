@@ -189,16 +189,20 @@ void tn_tr_select(struct tn_translator *t)
     t->last = (struct tn_last){.is_valid = true, .at = at};
 }
 
+void tn_tr_zero_local(struct tn_translator *t, uint32_t local)
+{
+    uint32_t slot = t->local_slots[local];
+    uint32_t end = slot + tn_slots_of(t->local_vts[local]);
+    if (slot < t->zero_from)
+        t->zero_from = slot;
+    if (end > t->zero_to)
+        t->zero_to = end;
+}
+
 void tn_tr_local_get(struct tn_translator *t, uint32_t local)
 {
-    if (local >= t->type->param_count && !t->is_assigned[local]) {
-        uint32_t slot = t->local_slots[local];
-        uint32_t end = slot + tn_slots_of(t->local_vts[local]);
-        if (slot < t->zero_from)
-            t->zero_from = slot;
-        if (end > t->zero_to)
-            t->zero_to = end;
-    }
+    if (local >= t->type->param_count && !t->is_assigned[local])
+        tn_tr_zero_local(t, local);
     tn_tr_push_local(t, local);
 }
 
@@ -231,6 +235,8 @@ static void save_old_value(struct tn_translator *t, uint32_t local,
         }
         e->kind = TN_ENTRY_SLOT;
         e->slot = e->home;
+        if (t->noted > i - 1)
+            t->noted = i - 1;
     }
 }
 

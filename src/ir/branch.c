@@ -312,8 +312,13 @@ void tn_tr_block(struct tn_translator *t, enum tn_block_kind kind,
 /* Locals assigned in the block may be unassigned after it. */
 static void forget_assigned(struct tn_translator *t, uint32_t count)
 {
-    while (t->assigned_count > count)
-        t->is_assigned[t->assigned[--t->assigned_count]] = false;
+    while (t->assigned_count > count) {
+        uint32_t local = t->assigned[--t->assigned_count];
+        t->is_assigned[local] = false;
+        if (t->has_safepoint && t->local_vts[local] == TN_VT_REF &&
+            local >= t->type->param_count)
+            tn_tr_zero_local(t, local); /* it is in the lists */
+    }
 }
 
 static void push_types(struct tn_translator *t, const tn_valtype *types,

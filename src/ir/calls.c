@@ -20,7 +20,8 @@ static uint32_t header_of(const struct tn_type_def *type)
     return params > results ? params : results;
 }
 
-/* Takes the arguments off; they are in their slots, from the one returned. */
+/* Takes the arguments off; they are in their slots, from the one returned.
+ * What is left is live during the call: arguments belong to the callee. */
 static uint16_t take_args(struct tn_translator *t,
                           const struct tn_type_def *type)
 {
@@ -28,6 +29,7 @@ static uint16_t take_args(struct tn_translator *t,
     tn_tr_settle(t, first);
     tn_tr_drop_to(t, first);
     tn_tr_spill_both(t);
+    tn_tr_safepoint(t);
     return tn_tr_next_home(t);
 }
 

@@ -14,6 +14,9 @@
 struct code_place {
     uint32_t offset; /* of the function's first byte in the region */
     uint32_t func_index;
+    /* Behind the code: points, nodes, locals. */
+    uint32_t lists; /* offset in the region */
+    uint32_t point_count, node_count, local_count;
 };
 
 struct tn_code {
@@ -134,23 +137,66 @@ static uint32_t entry_offset(const struct tn_translator *t)
     return t->zero_to > t->zero_from ? 0 : tn_ir_forms[TN_FORM_zero].size;
 }
 
+static size_t lists_size(const struct tn_live_lists *lists)
+{
+    return lists->point_count * sizeof *lists->points +
+           lists->node_count * sizeof *lists->nodes +
+           lists->local_count * sizeof *lists->locals;
+}
+
+static void place_lists(uint8_t *at, const struct tn_live_lists *lists)
+{
+    size_t points = lists->point_count * sizeof *lists->points;
+    size_t nodes = lists->node_count * sizeof *lists->nodes;
+    if (points > 0)
+        memcpy(at, lists->points, points);
+    if (nodes > 0)
+        memcpy(at + points, lists->nodes, nodes);
+    if (lists->local_count > 0)
+        memcpy(at + points + nodes, lists->locals,
+               lists->local_count * sizeof *lists->locals);
+}
+
+static struct tn_live_lists lists_of(const struct tn_code *code,
+                                     const struct code_place *place)
+{
+    const uint8_t *at = code->region + place->lists;
+    const struct tn_live_point *points = (const void *)at;
+    const struct tn_live_node *nodes =
+        (const void *)(points + place->point_count);
+    return (struct tn_live_lists){.points = points,
+                                  .nodes = nodes,
+                                  .locals =
+                                      (const void *)(nodes + place->node_count),
+                                  .point_count = place->point_count,
+                                  .node_count = place->node_count,
+                                  .local_count = place->local_count};
+}
+
 /* Copies finished code to the region and publishes it. */
 static tn_status place_code(struct tn_code *code, const struct tn_translator *t,
                             tn_error *err)
 {
     if (code->region == NULL && !take_region(code))
         return tn_no_memory(err);
-    if (t->size > code->cap - code->used)
+    struct tn_live_lists lists = tn_tr_lists(t);
+    size_t size = ((size_t)t->size + 15) / 16 * 16;
+    size_t all = size + (lists_size(&lists) + 15) / 16 * 16;
+    if (all > code->cap - code->used)
         return tn_fail(err, TN_E_NOMEM, TN_NO_OFFSET,
                        "no room for the code of function %u", t->func_index);
-    struct code_place place = {(uint32_t)code->used, t->func_index};
+    struct code_place place = {.offset = (uint32_t)code->used,
+                               .func_index = t->func_index,
+                               .lists = (uint32_t)(code->used + size),
+                               .point_count = lists.point_count,
+                               .node_count = lists.node_count,
+                               .local_count = lists.local_count};
     if (!TN_VEC_PUSH(&code->places, code->alloc, place))
         return tn_no_memory(err);
     uint8_t *at = code->region + code->used;
     memcpy(at, t->code, t->size);
-    code->used += ((size_t)t->size + 15) / 16 * 16;
-    if (code->used > code->cap)
-        code->used = code->cap;
+    place_lists(at + size, &lists);
+    code->used += all;
     atomic_store_explicit(
         &code->entries[t->func_index - code->mod->func_import_count],
         at + entry_offset(t), memory_order_release);
@@ -208,6 +254,20 @@ uint32_t tn_code_function_at(struct tn_code *code, const uint8_t *pc)
     return func_index;
 }
 
+struct tn_live tn_code_live_at(struct tn_code *code, const uint8_t *pc)
+{
+    struct tn_live live = {.node = TN_NONE};
+    tn_mutex_lock(&code->lock);
+    const struct code_place *place = place_around(code, pc);
+    if (place != NULL) {
+        struct tn_live_lists lists = lists_of(code, place);
+        live =
+            tn_live_at(&lists, (uint32_t)(pc - code->region) - place->offset);
+    }
+    tn_mutex_unlock(&code->lock);
+    return live;
+}
+
 /* The last mark at or before a position. */
 static uint64_t marked_offset(const struct tn_translator *t, uint32_t at)
 {
@@ -252,6 +312,7 @@ static tn_status show_translated(const struct tn_code *code,
         .code = t->code,
         .size = t->size,
         .entry = entry_offset(t),
+        .lists = tn_tr_lists(t),
         .frame_slots = t->stack_base + body->max_slots,
         .param_slots = mod->types[mod->funcs[t->func_index]]->param_slots};
     if (!tn_ir_look_init(&look, code->target, arena))

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "ir/form.h"
+#include "ir/live.h"
 #include "mod/module.h"
 #include "os/sync.h"
 
@@ -54,6 +55,18 @@ uint32_t tn_code_function_at(struct tn_code *code, const uint8_t *pc);
  * instruction around `pc` came from. Translates the function again to know. */
 uint64_t tn_code_offset_at(struct tn_code *code, uint32_t func_index,
                            const uint8_t *pc);
+
+/* The slots of a frame that hold references, where `pc` is in an instruction
+ * that is a safepoint: a call (in one that has not returned: the byte before
+ * the one it returns to), an allocation, a throw. What a call takes belongs to
+ * the callee's frame and is not among them; what an allocation or a throw
+ * takes is. Slots count from the frame; nulls, i31 and function references
+ * may be there too. Any thread.
+ *
+ *     struct tn_live live = tn_code_live_at(code, pc);
+ *     for (uint32_t slot; tn_live_next(&live, &slot);)
+ *         mark(frame[slot]); */
+struct tn_live tn_code_live_at(struct tn_code *code, const uint8_t *pc);
 
 /* Checks the register code of one function (every form known, slots inside
  * the frame, targets at instructions, slots written before they are read) and

@@ -75,6 +75,8 @@ struct tn_entry tn_tr_pop(struct tn_translator *t)
             t->acc_entry[acc] = -1;
     if (t->settled > t->sp)
         t->settled = t->sp;
+    if (t->noted > t->sp)
+        t->noted = t->sp;
     return e;
 }
 
@@ -142,6 +144,8 @@ static void settle_one(struct tn_translator *t, struct tn_entry *e)
 void tn_tr_settle(struct tn_translator *t, uint32_t from)
 {
     uint32_t i = from > t->settled ? from : t->settled;
+    if (t->noted > i)
+        t->noted = i;
     for (; i < t->sp; i++)
         settle_one(t, &t->entries[i]);
     if (from <= t->settled)

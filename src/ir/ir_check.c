@@ -160,6 +160,18 @@ static tn_status read_range(struct check *c, uint32_t at, uint64_t from,
     return TN_OK;
 }
 
+static tn_status check_live(struct check *c, uint32_t at)
+{
+    struct tn_live live = tn_live_at(&c->look->lists, at);
+    for (uint32_t slot; tn_live_next(&live, &slot);) {
+        if (slot >= c->look->frame_slots)
+            return unsound(c, at, "a live slot outside of the frame");
+        if (!is_defined(c, slot))
+            return unsound(c, at, "a live slot was not written");
+    }
+    return TN_OK;
+}
+
 static tn_status read_operands(struct check *c, uint32_t at, enum tn_form form)
 {
     const char *operands = tn_ir_forms[form].operands;
@@ -167,6 +179,8 @@ static tn_status read_operands(struct check *c, uint32_t at, enum tn_form form)
     while (tn_ir_look_operand(c->look, at, &operands, &o)) {
         if (o.letter == 'a')
             TN_TRY(read_range(c, at, (uint64_t)o.value, 1));
+        if (o.letter == '!')
+            TN_TRY(check_live(c, at));
         if (o.letter == 'x' && !is_defined(c, ACC_BIT(c->look)))
             return unsound(c, at,
                            "the accumulator is read before it was written");

@@ -15,6 +15,7 @@ struct tn_ir_look {
     uint32_t entry;       /* where it begins: 0, or behind the zeroing */
     uint32_t frame_slots; /* header, locals and operand stack included */
     uint32_t param_slots;
+    struct tn_live_lists lists;
     uint16_t *forms; /* by handler's word: see tn_ir_look_form */
     int32_t *words;
 };
@@ -41,8 +42,9 @@ bool tn_ir_look_operand(const struct tn_ir_look *look, uint32_t at,
 
 /* Does every instruction have a known form and stay inside the code, every
  * slot lie in the frame, every target at an instruction, and is every slot and
- * accumulator written on each path before it is read? TN_E_INVALID with the
- * place if not: a mistake of the translator. */
+ * accumulator written on each path before it is read, and every slot that is
+ * live at a safepoint before that? TN_E_INVALID with the place if not: a
+ * mistake of the translator. */
 tn_status tn_ir_check(const struct tn_ir_look *look, struct tn_arena *arena,
                       tn_error *err);
 

@@ -113,7 +113,7 @@ bool tn_ir_look_operand(const struct tn_ir_look *look, uint32_t at,
         return false;
     ++*operands;
     *out = (struct tn_ir_operand){letter, 0};
-    if (strchr("XVxv", letter) != NULL)
+    if (strchr("XVxv!", letter) != NULL)
         return true;
     char digit = *(*operands)++;
     uint32_t halves = (uint32_t)(digit <= '9' ? digit - '0' : digit - 'A' + 10);
@@ -158,6 +158,15 @@ static void print_operand(struct tn_buf *out, struct tn_ir_operand o)
     }
 }
 
+static void print_live(const struct tn_ir_look *look, uint32_t at,
+                       struct tn_buf *out)
+{
+    struct tn_live live = tn_live_at(&look->lists, at);
+    const char *before = " live";
+    for (uint32_t slot; tn_live_next(&live, &slot); before = "")
+        tn_buf_print(out, "%s s%u", before, slot);
+}
+
 static void print_instruction(const struct tn_ir_look *look, uint32_t at,
                               enum tn_form form, struct tn_buf *out)
 {
@@ -170,7 +179,10 @@ static void print_instruction(const struct tn_ir_look *look, uint32_t at,
         if (!is_written && was_written)
             tn_buf_print(out, " =");
         was_written = is_written;
-        print_operand(out, o);
+        if (o.letter == '!')
+            print_live(look, at, out);
+        else
+            print_operand(out, o);
     }
     if (form == TN_FORM_br_table_s || form == TN_FORM_br_table_a) {
         uint32_t count = read32(look->code + at + 8);

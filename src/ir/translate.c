@@ -68,6 +68,8 @@ static tn_status begin(struct tn_translator *t, uint32_t func_index,
                        "function %u needs more than 65,535 slots", func_index);
     t->zero_from = UINT32_MAX;
     t->zero_to = 0;
+    if (!tn_tr_live_begin(t))
+        return tn_no_memory(err);
     t->acc_entry[0] = t->acc_entry[1] = -1;
     t->last_move = TN_NONE;
     tn_tr_kill(t);
@@ -314,6 +316,8 @@ void tn_tr_clear(struct tn_translator *t)
     TN_VEC_CLEAR(&t->blocks, t->alloc);
     TN_VEC_CLEAR(&t->fixups, t->alloc);
     TN_VEC_CLEAR(&t->marks, t->alloc);
+    TN_VEC_CLEAR(&t->live_nodes, t->alloc);
+    TN_VEC_CLEAR(&t->live_points, t->alloc);
     tn_alloc_free(t->alloc, t->code, t->cap);
     t->code = NULL;
     t->size = t->cap = 0;

@@ -20,6 +20,7 @@
 
 #include "base/vec.h"
 #include "ir/code.h"
+#include "ir/live.h"
 #include "mod/instr.h"
 
 enum {
@@ -41,6 +42,7 @@ struct tn_entry {
     uint16_t slot; /* SLOT: home; LOCAL: the local's */
     uint16_t form; /* ACC: of the instruction at `at`, without destination */
     uint32_t at;   /* ACC: code position of the instruction that made it */
+    uint32_t node; /* live references from here down: see live.c */
     int64_t imm;   /* IMM: i32 sign-extended; floats as bits */
 };
 
@@ -127,6 +129,14 @@ struct tn_translator {
     struct tn_mirrors mirrors;
     struct tn_last last, prior;
 
+    /* Safepoints: live.c. */
+    bool has_lists, has_safepoint;
+    uint32_t noted; /* entries whose `node` is true */
+    uint32_t live_local_count;
+    uint16_t *live_locals;
+    struct tn_vec(struct tn_live_node) live_nodes;
+    struct tn_vec(struct tn_live_point) live_points;
+
     struct tn_vec(struct tn_block) blocks;
     struct tn_vec(struct tn_fixup) fixups;
     struct tn_vec(struct tn_mark) marks;
@@ -204,6 +214,8 @@ void tn_tr_unary(struct tn_translator *t, enum tn_row row);
 void tn_tr_select(struct tn_translator *t);
 void tn_tr_local_set(struct tn_translator *t, uint32_t local, bool is_tee);
 void tn_tr_local_get(struct tn_translator *t, uint32_t local);
+/* The function begins by zeroing this local. */
+void tn_tr_zero_local(struct tn_translator *t, uint32_t local);
 
 /* ----------------------------------------------------------- access.c */
 
@@ -213,6 +225,16 @@ void tn_tr_store(struct tn_translator *t, enum tn_row row,
 void tn_tr_global_get(struct tn_translator *t, uint32_t global);
 void tn_tr_global_set(struct tn_translator *t, uint32_t global);
 void tn_tr_help(struct tn_translator *t, const struct tn_instr *instr);
+
+/* ------------------------------------------------------------- live.c */
+
+/* At a function's begin, its locals being known; false: out of memory. */
+bool tn_tr_live_begin(struct tn_translator *t);
+/* The next instruction is a safepoint: the accumulators are spilled, and what
+ * is on the operand stack now is live. */
+void tn_tr_safepoint(struct tn_translator *t);
+/* The lists of a translated function, as long as the translator has them. */
+struct tn_live_lists tn_tr_lists(const struct tn_translator *t);
 
 /* ----------------------------------------------------------- branch.c */
 
