@@ -18,6 +18,15 @@ static tn_error outcome_of(const char *body, uint64_t features)
     return err;
 }
 
+static const char *outcome_in(const char *sections)
+{
+    static tn_error err;
+    struct built_module m = build_module(sections);
+    err = (tn_error){0};
+    (void)tn_validate(m.bytes, m.size, tn_features_all(), &err);
+    return err.text;
+}
+
 #define VALID(body) CHECK_STR("", outcome_of(body, tn_features_default()).text)
 #define INVALID(words, body)                                         \
     do {                                                             \
@@ -110,6 +119,23 @@ TEST(labels_of_a_table_take_as_many_values)
             "00 02 40 20 00 0e 01 00 01 0b 41 00 0b");
     INVALID("type mismatch: labels that take 0 and 1 values",
             "00 02 40 41 00 20 00 0e 01 00 01 0b 41 00 0b");
+}
+
+/* Three labels of two types, twice each: no comparison is left out. */
+TEST(each_label_of_a_table_is_compared)
+{
+#define BLOCKS(code)                                                        \
+    outcome_in("1:03 60 00 00 60 00 02 7f 7f 60 00 02 7f 7e;3:01 00;10:01 " \
+               "(00 02 01 02 02 02 01 " code " 0b 1a 1a 41 00 42 00 0b "    \
+               "1a 1a 41 00 41 00 0b 1a 1a 0b)")
+    CHECK_STR("", BLOCKS("41 00 41 00 41 00 0e 03 00 02 00 02"));
+    CHECK_STR("", BLOCKS("00 0e 03 00 01 02 01"));
+    CHECK_STR("type mismatch: instruction requires [i64] but stack has [i32] "
+              "(function 0)",
+              BLOCKS("41 00 41 00 41 00 0e 03 00 02 00 01"));
+    CHECK_STR("type mismatch: labels that take 2 and 0 values (function 0)",
+              BLOCKS("41 00 41 00 41 00 0e 03 00 02 00 03"));
+#undef BLOCKS
 }
 
 TEST(select_without_a_type_is_for_numbers)

@@ -134,6 +134,37 @@ TEST(memories_are_shared_and_paged_as_the_proposals_allow)
 #undef OUTCOME
 }
 
+/* 65001 times i32.const 0. */
+TEST(a_constant_that_needs_too_much_stack_says_so)
+{
+    enum {
+        COUNT = 65001,
+        SIZE = COUNT * 2 + 3
+    };
+    static uint8_t bytes[SIZE + 16] = {0,
+                                       'a',
+                                       's',
+                                       'm',
+                                       1,
+                                       0,
+                                       0,
+                                       0,
+                                       6,
+                                       ((SIZE + 1) & 127) | 128,
+                                       ((SIZE + 1) >> 7 & 127) | 128,
+                                       (SIZE + 1) >> 14,
+                                       1,
+                                       0x7f,
+                                       0};
+    for (size_t i = 0; i < COUNT; i++)
+        bytes[15 + 2 * i] = 0x41;
+    bytes[12 + SIZE] = 0x0b;
+    tn_error err = {0};
+    CHECK_EQ(TN_E_LIMIT, tn_validate(bytes, 13 + SIZE, 1, &err));
+    CHECK_STR("a constant expression needs more than 65000 slots of stack",
+              err.text);
+}
+
 TEST(tags_give_nothing)
 {
     CHECK_STR(
