@@ -5,7 +5,20 @@
  * as the specification's abbreviations ask (6.1 to 6.6); those of functions,
  * locals, types and so on go to a name section, if there are any. Nothing is
  * validated here but what the text format itself forbids: unknown
- * identifiers, doubled ones, mismatched labels and inline types. */
+ * identifiers, doubled ones, mismatched labels and inline types.
+ *
+ * What the printer (print.h) relies on to give back the same bytes:
+ *  - the name section made of identifiers and (@name "...") annotations (which
+ *    win over identifiers) has its subsections and entries in rising order and
+ *    leaves empty ones out; it stands behind the last known section and what is
+ *    placed (after that section), before what is placed (after last). It is not
+ *    made when the source has (@custom "name" ...) itself.
+ *  - branch hints stand directly before the code section.
+ *  - custom sections of one place keep the order of the source.
+ *  - an element segment that says (table x) is encoded with that index, also
+ *    if it is 0; (rec ...) of one type stays a group; (type x) of a block stays
+ *    an index; instructions are in shortest form.
+ *  - there is a data count section exactly if code names a data segment. */
 #ifndef TN_TEXT_WAT_H
 #define TN_TEXT_WAT_H
 
