@@ -11,8 +11,7 @@ int main(int argc, char **argv)
     static const uint8_t seed[8] = {1};
     if (argc != 3)
         return 2;
-    struct gen_options options = {.function_count = (uint32_t)atoi(argv[1]),
-                                  .is_plain = true};
+    struct gen_options options = {.function_count = (uint32_t)atoi(argv[1])};
     struct gen_bytes module = gen_module(seed, sizeof seed, &options);
     FILE *file = fopen(argv[2], "wb");
     if (file == NULL ||

@@ -13,8 +13,7 @@ shift
 if [ $# -eq 0 ]; then
     large=$build/bench/large-module
     [ -e "$large" ] || {
-        "${CC:-cc}" -std=c17 -O2 "$here/large.c" "$here/../fuzz/gen.c" \
-            "$here/../fuzz/gen_body.c" -o "$build/bench/large"
+        "${CC:-cc}" -std=c17 -O2 "$here/large.c" "$here"/../fuzz/gen*.c -o "$build/bench/large"
         "$build/bench/large" 5000 "$large"
     }
     set -- "$large"

@@ -140,6 +140,7 @@ class Replay {
       this.want("! " + trapWord(error));
       return;
     }
+    if (this.failed !== null) throw this.failed;
     const expected = (this.lines[this.at] ?? "").split(" ");
     if (results === undefined) results = [];
     if (!Array.isArray(results)) results = [results];

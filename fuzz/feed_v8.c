@@ -28,7 +28,8 @@ int main(int argc, char **argv)
         return 1;
     }
     for (uint64_t seed = first; seed < first + count; seed++) {
-        struct gen_options options = {0};
+        struct gen_options options = {
+            .with = journal_with(tn_features_default(), true)};
         struct gen_bytes bytes =
             gen_module((const uint8_t *)&seed, sizeof seed, &options);
         journal_run(&journal, engine, true, &bytes);

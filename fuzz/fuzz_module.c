@@ -2,7 +2,7 @@
  * encoding, printing, inspecting. None may fault; what decodes must encode to
  * something that decodes and encodes to itself; what validates must print, and
  * validate as it was encoded too. */
-#include "gen.h"
+#include "journal.h"
 #include "target.h"
 
 #include <stdio.h>
@@ -77,7 +77,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
  * out, doubled. */
 size_t target_make_input(uint64_t seed, uint8_t **out)
 {
-    struct gen_options options = {.function_count = 3, .body_size = 40};
+    struct gen_options options = {
+        .function_count = 3,
+        .body_size = 40,
+        .with = journal_with(tn_features_default(), false)};
     struct gen_bytes bytes =
         gen_module((uint8_t *)&seed, sizeof seed, &options);
     uint64_t state = seed * 0x9e3779b97f4a7c15 | 1;

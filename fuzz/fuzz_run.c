@@ -57,7 +57,8 @@ static void differ(const struct way *way, const char *a, const char *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct gen_options options = {0};
+    struct gen_options options = {
+        .with = journal_with(tn_features_default(), false)};
     struct gen_bytes bytes = gen_module(data, size, &options);
     for (size_t i = 0; i < WAYS; i++) {
         if (!make_engine(&ways[i]))

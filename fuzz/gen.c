@@ -102,22 +102,64 @@ static struct gen_source source_of(const uint8_t *choices, size_t size)
 
 /* ------------------------------------------------------------------- plan */
 
-static void plan_list(struct gen_source *source, uint32_t max, char *out)
+static char plan_type(struct gen_plan *plan)
 {
     static const char types[] = "iiiiIIIffFFFrx";
-    uint32_t count = gen_choose(source, max + 1);
+    struct gen_source *source = &plan->source;
+    if ((plan->with & GEN_SIMD) != 0 && gen_once_in(source, 8))
+        return 'v';
+    if ((plan->with & GEN_GC) != 0 && gen_once_in(source, 4))
+        return "aaqjSTABCD"[gen_choose(source, 9)];
+    if ((plan->with & GEN_EXCEPTIONS) != 0 && gen_once_in(source, 30))
+        return 'e';
+    return types[gen_choose(source, sizeof types - 1)];
+}
+
+static void plan_list(struct gen_plan *plan, uint32_t max, char *out)
+{
+    uint32_t count = gen_choose(&plan->source, max + 1);
     for (uint32_t i = 0; i < count; i++)
-        out[i] = types[gen_choose(source, sizeof types - 1)];
+        out[i] = plan_type(plan);
     out[count] = 0;
+}
+
+/* What the module uses of what it may: each with a chance of a half. */
+static void plan_proposals(struct gen_plan *plan, unsigned with)
+{
+    plan->with = with & (unsigned)gen_bits(&plan->source);
+    if ((plan->with & GEN_LEGACY) != 0)
+        plan->with &= ~(unsigned)GEN_EXCEPTIONS;
+    if ((plan->with & GEN_SIMD) == 0)
+        plan->with &= ~(unsigned)GEN_RELAXED;
+    if ((plan->with & GEN_GC) != 0)
+        plan->with |= GEN_REFS;
+    plan->gc_types = (plan->with & GEN_GC) != 0 ? GEN_GC_TYPES : 0;
+    plan->element = "iIfFx"[gen_choose(&plan->source, 5)];
+}
+
+static void plan_tags(struct gen_plan *plan)
+{
+    if ((plan->with & (GEN_EXCEPTIONS | GEN_LEGACY)) == 0)
+        return;
+    for (uint32_t k = 0; k < GEN_TAGS; k++) {
+        struct gen_type *type = &plan->types[plan->type_count];
+        plan->tag_types[k] = plan->type_count;
+        plan->type_count += 3;
+        plan_list(plan, 3, type[0].params);
+        memcpy(type[1].results, type[0].params, sizeof type[0].params);
+        memcpy(type[2].results, type[0].params, sizeof type[0].params);
+        if ((plan->with & GEN_EXCEPTIONS) != 0)
+            strcat(type[2].results, "e");
+    }
 }
 
 static void plan_types(struct gen_plan *plan)
 {
     plan->types[0] = (struct gen_type){"iI", "I"};
-    plan->type_count = 4 + gen_choose(&plan->source, GEN_MAX_TYPES - 4);
+    plan->type_count = 4 + gen_choose(&plan->source, 20);
     for (uint32_t i = 1; i < plan->type_count; i++) {
-        plan_list(&plan->source, 4, plan->types[i].params);
-        plan_list(&plan->source, gen_once_in(&plan->source, 3) ? 4 : 1,
+        plan_list(plan, 4, plan->types[i].params);
+        plan_list(plan, gen_once_in(&plan->source, 3) ? 4 : 1,
                   plan->types[i].results);
     }
 }
@@ -138,55 +180,73 @@ static void plan_functions(struct gen_plan *plan, uint32_t count)
 static void plan_state(struct gen_plan *plan)
 {
     struct gen_source *source = &plan->source;
-    plan->memory_count = 1 + gen_choose(source, GEN_MAX_MEMORIES);
+    bool has_64 = (plan->with & GEN_64) != 0;
+    plan->memory_count =
+        1 + (has_64 ? gen_choose(source, GEN_MAX_MEMORIES) : 0);
     for (uint32_t i = 0; i < plan->memory_count; i++) {
         uint32_t min = gen_once_in(source, 6) ? 0 : 1 + gen_choose(source, 2);
-        plan->memories[i] =
-            (struct gen_memory){!plan->is_plain && gen_once_in(source, 3), min,
-                                min + gen_choose(source, 3)};
+        plan->memories[i] = (struct gen_memory){
+            has_64 && gen_once_in(source, 3), min, min + gen_choose(source, 3)};
     }
     plan->table_count = 1 + gen_choose(source, GEN_MAX_TABLES);
     for (uint32_t i = 0; i < plan->table_count; i++) {
         uint32_t min = GEN_SLOTS + gen_choose(source, 8);
         char type = i > 0 && gen_once_in(source, 2) ? 'x' : 'r';
+        if (type == 'x' && (plan->with & GEN_GC) != 0 && gen_once_in(source, 2))
+            type = 'a';
         plan->tables[i] =
-            (struct gen_table){!plan->is_plain && gen_once_in(source, 4), type,
-                               min, min + gen_choose(source, 8)};
+            (struct gen_table){has_64 && gen_once_in(source, 4), type, min,
+                               min + gen_choose(source, 8)};
     }
-    plan_list(source, GEN_MAX_GLOBALS - 1, plan->globals + 1);
+    plan_list(plan, GEN_MAX_GLOBALS - 1, plan->globals + 1);
     plan->globals[0] = 'i';
 }
 
 /* --------------------------------------------------------------- sections */
 
-unsigned gen_type_code(char type)
+bool gen_is_any(char type)
 {
-    switch (type) {
-    case 'i':
-        return 0x7f;
-    case 'I':
-        return 0x7e;
-    case 'f':
-        return 0x7d;
-    case 'F':
-        return 0x7c;
-    case 'r':
-        return 0x70;
-    default:
-        return 0x6f;
+    return strchr("aqjSTABCD", type) != NULL;
+}
+
+bool gen_is_ref(char type)
+{
+    return strchr("rxe", type) != NULL || gen_is_any(type);
+}
+
+void gen_put_heap_type(struct gen_bytes *out, char type)
+{
+    static const char letters[] = "rxeaqjSTABCD";
+    static const uint8_t codes[] = {0x70, 0x6f, 0x69, 0x6e, 0x6d, 0x6c,
+                                    0,    1,    2,    3,    4,    5};
+    gen_u8(out, codes[strchr(letters, type) - letters]);
+}
+
+void gen_put_type(struct gen_bytes *out, char type)
+{
+    static const char numbers[] = "iIfFv";
+    const char *number = strchr(numbers, type);
+    if (number != NULL) {
+        gen_u8(out, 0x7f - (unsigned)(number - numbers));
+        return;
     }
+    if (strchr("STABCD", type) != NULL)
+        gen_u8(out, 0x63);
+    gen_put_heap_type(out, type);
 }
 
 static void put_list(struct gen_bytes *out, const char *types)
 {
     gen_leb(out, strlen(types));
     for (; *types != 0; types++)
-        gen_u8(out, gen_type_code(*types));
+        gen_put_type(out, *types);
 }
 
 static void put_types(struct gen_plan *plan, struct gen_bytes *out)
 {
-    gen_leb(out, plan->type_count);
+    gen_leb(out, plan->type_count + (plan->gc_types > 0));
+    if (plan->gc_types > 0)
+        gen_gc_put_types(plan, out);
     for (uint32_t i = 0; i < plan->type_count; i++) {
         gen_u8(out, 0x60);
         put_list(out, plan->types[i].params);
@@ -196,19 +256,18 @@ static void put_types(struct gen_plan *plan, struct gen_bytes *out)
 
 static void put_imports(struct gen_plan *plan, struct gen_bytes *out)
 {
-    (void)plan;
     gen_leb(out, 1);
     put_text(out, "env");
     put_text(out, "mix");
     gen_u8(out, 0);
-    gen_leb(out, 0);
+    gen_leb(out, gen_type_index(plan, 0));
 }
 
 static void put_functions(struct gen_plan *plan, struct gen_bytes *out)
 {
     gen_leb(out, plan->func_count - 1);
     for (uint32_t i = 1; i < plan->func_count; i++)
-        gen_leb(out, plan->func_types[i]);
+        gen_leb(out, gen_type_index(plan, plan->func_types[i]));
 }
 
 static void put_limits(struct gen_bytes *out, bool is_64, uint32_t min,
@@ -224,7 +283,7 @@ static void put_tables(struct gen_plan *plan, struct gen_bytes *out)
     gen_leb(out, plan->table_count);
     for (uint32_t i = 0; i < plan->table_count; i++) {
         const struct gen_table *t = &plan->tables[i];
-        gen_u8(out, gen_type_code(t->type));
+        gen_put_type(out, t->type);
         put_limits(out, t->is_64, t->min, t->max);
     }
 }
@@ -238,8 +297,7 @@ static void put_memories(struct gen_plan *plan, struct gen_bytes *out)
     }
 }
 
-static void put_constant(struct gen_plan *plan, char type,
-                         struct gen_bytes *out)
+void gen_put_constant(struct gen_plan *plan, char type, struct gen_bytes *out)
 {
     uint64_t bits = gen_bits(&plan->source);
     switch (type) {
@@ -255,11 +313,32 @@ static void put_constant(struct gen_plan *plan, char type,
     case 'F':
         gen_u8(out, 0x44), gen_raw(out, &bits, 8);
         break;
+    case 'v':
+        gen_put_v128(&plan->source, out);
+        break;
+    case 'a':
+    case 'q':
+        gen_put_constant(plan, "jSTABCD"[bits % 7], out);
+        break;
+    case 'j':
+        gen_u8(out, 0x41), gen_sleb(out, (int32_t)bits);
+        gen_raw(out, "\xfb\x1c", 2);
+        break;
+    case 'S':
+    case 'T':
+        gen_raw(out, "\xfb\x01", 2), gen_put_heap_type(out, type);
+        break;
+    case 'A':
+    case 'B':
+    case 'C':
+    case 'D':
+        gen_u8(out, 0x41), gen_sleb(out, (int64_t)(bits % 20));
+        gen_raw(out, "\xfb\x07", 2), gen_put_heap_type(out, type);
+        break;
     default:
-        gen_u8(out, 0xd0), gen_u8(out, gen_type_code(type));
+        gen_u8(out, 0xd0), gen_put_heap_type(out, type);
         break;
     }
-    gen_u8(out, 0x0b);
 }
 
 static void put_globals(struct gen_plan *plan, struct gen_bytes *out)
@@ -268,9 +347,10 @@ static void put_globals(struct gen_plan *plan, struct gen_bytes *out)
     gen_leb(out, strlen(plan->globals));
     gen_raw(out, fuel, sizeof fuel);
     for (const char *g = plan->globals + 1; *g != 0; g++) {
-        gen_u8(out, gen_type_code(*g));
+        gen_put_type(out, *g);
         gen_u8(out, 1);
-        put_constant(plan, *g, out);
+        gen_put_constant(plan, *g, out);
+        gen_u8(out, 0x0b);
     }
 }
 
@@ -284,19 +364,40 @@ static void put_export(struct gen_bytes *out, const char *prefix,
     gen_leb(out, number);
 }
 
+/* Can the embedder be given such a value, whoever it is? */
+static bool is_visible(const char *types)
+{
+    return strpbrk(types, "ve") == NULL;
+}
+
 static void put_exports(struct gen_plan *plan, struct gen_bytes *out)
 {
-    uint32_t global_count = (uint32_t)strlen(plan->globals);
-    gen_leb(out, plan->func_count - 1 + plan->table_count + plan->memory_count +
-                     global_count);
-    for (uint32_t i = 1; i < plan->func_count; i++)
-        put_export(out, "f", i, 0);
+    struct gen_bytes list = {0};
+    uint32_t global_count = (uint32_t)strlen(plan->globals), count = 0;
+    for (uint32_t i = 1; i < plan->func_count; i++) {
+        const struct gen_type *type = &plan->types[plan->func_types[i]];
+        if (is_visible(type->params) && is_visible(type->results))
+            put_export(&list, "f", i, 0), count++;
+    }
     for (uint32_t i = 0; i < plan->table_count; i++)
-        put_export(out, "t", i, 1);
+        put_export(&list, "t", i, 1), count++;
     for (uint32_t i = 0; i < plan->memory_count; i++)
-        put_export(out, "m", i, 2);
+        put_export(&list, "m", i, 2), count++;
     for (uint32_t i = 0; i < global_count; i++)
-        put_export(out, "g", i, 3);
+        if (is_visible((char[]){plan->globals[i], 0}))
+            put_export(&list, "g", i, 3), count++;
+    gen_leb(out, count);
+    gen_raw(out, list.at, list.size);
+    free(list.at);
+}
+
+static void put_tags(struct gen_plan *plan, struct gen_bytes *out)
+{
+    gen_leb(out, GEN_TAGS);
+    for (uint32_t k = 0; k < GEN_TAGS; k++) {
+        gen_u8(out, 0);
+        gen_leb(out, gen_type_index(plan, plan->tag_types[k]));
+    }
 }
 
 /* Segment 0 fills table 0, 1 is passive, 2 declares all functions. */
@@ -362,20 +463,24 @@ struct gen_bytes gen_module(const uint8_t *choices, size_t size,
         unsigned id;
         void (*put)(struct gen_plan *, struct gen_bytes *);
     } sections[] = {
-        {1, put_types},   {2, put_imports},  {3, put_functions},
-        {4, put_tables},  {5, put_memories}, {6, put_globals},
-        {7, put_exports}, {9, put_elements}, {12, put_data_count},
-        {10, put_code},   {11, put_data},
+        {1, put_types},       {2, put_imports},  {3, put_functions},
+        {4, put_tables},      {5, put_memories}, {13, put_tags},
+        {6, put_globals},     {7, put_exports},  {9, put_elements},
+        {12, put_data_count}, {10, put_code},    {11, put_data},
     };
     struct gen_plan plan = {.source = source_of(choices, size)};
     struct gen_bytes out = {0}, section = {0};
-    plan.is_plain = options->is_plain;
+    plan_proposals(&plan, options->with);
     plan_types(&plan);
+    plan_tags(&plan);
     plan_functions(&plan, options->function_count);
     plan_state(&plan);
     plan.body_size = options->body_size;
+    bool has_tags = (plan.with & (GEN_EXCEPTIONS | GEN_LEGACY)) != 0;
     gen_raw(&out, "\0asm\1\0\0\0", 8);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        if (sections[i].put == put_tags && !has_tags)
+            continue;
         sections[i].put(&plan, &section);
         gen_u8(&out, sections[i].id);
         put_sized(&out, &section);

@@ -11,6 +11,7 @@
  *
  *   imports  env.mix (i32, i64) -> i64
  *   exports  "f1", "f2" ... its functions, "fuel", "g1" ..., "m0" ..., "t0" ...
+ *            but those whose types JavaScript cannot see (v128, exnref)
  */
 #ifndef TN_FUZZ_GEN_H
 #define TN_FUZZ_GEN_H
@@ -19,10 +20,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a module may use beyond WebAssembly 2.0 without vectors. Each module
+ * uses some of what is allowed, by choice. */
+enum gen_with {
+    GEN_64 = 1, /* memories and tables with 64-bit indices; several memories */
+    GEN_SIMD = 2,
+    GEN_RELAXED =
+        4,        /* engines differ, unless they say which choice is theirs */
+    GEN_REFS = 8, /* typed function references */
+    GEN_GC = 16,  /* with GEN_REFS */
+    GEN_EXCEPTIONS = 32,
+    GEN_LEGACY = 64, /* a module has one kind of exceptions or the other */
+    GEN_ATOMICS = 128,
+    GEN_WIDE = 256
+};
+
 struct gen_options {
     uint32_t function_count; /* 0: a few, by choice */
     uint32_t body_size;      /* steps a function, about; 0: by choice */
-    bool is_plain; /* nothing of memory64, which some other tools lack */
+    unsigned with;           /* enum gen_with */
 };
 
 /* Bytes that grow; out of memory ends the process. */

@@ -14,79 +14,24 @@
 #include <string.h>
 
 enum {
-    MAX_STACK = 64,
-    SOFT_STACK = 14, /* above, steps prefer to use values up */
-    MAX_BLOCKS = 8,
-    MAX_LOCALS = 24,
-    OP_BLOCK = 0x02,
-    OP_LOOP = 0x03,
-    OP_IF = 0x04,
-    OP_ELSE = 0x05
+    SOFT_STACK = 14 /* above, steps prefer to use values up */
 };
-
-struct value {
-    char type;
-    bool wild;
-};
-
-struct block {
-    unsigned opcode;
-    uint32_t base; /* values below it belong to the outside */
-    char params[GEN_MAX_LIST + 1], results[GEN_MAX_LIST + 1];
-    bool has_else;
-    uint32_t counter; /* a loop's local */
-};
-
-struct maker {
-    struct gen_plan *plan;
-    struct gen_source *source;
-    struct gen_bytes *out;
-    const struct gen_type *type;
-    char locals[MAX_LOCALS + 1];
-    uint32_t settable;   /* locals that steps may set; counters follow */
-    uint32_t scratch[2]; /* for tame: f32, f64 */
-    struct value stack[MAX_STACK];
-    uint32_t height;
-    struct block blocks[MAX_BLOCKS];
-    uint32_t depth;
-};
-
-static uint32_t choose(struct maker *m, uint32_t count)
-{
-    return gen_choose(m->source, count);
-}
-
-static bool once_in(struct maker *m, uint32_t times)
-{
-    return gen_once_in(m->source, times);
-}
-
-static void op(struct maker *m, unsigned opcode)
-{
-    gen_u8(m->out, opcode);
-}
-
-static void op_index(struct maker *m, unsigned opcode, uint32_t index)
-{
-    gen_u8(m->out, opcode);
-    gen_leb(m->out, index);
-}
 
 /* An instruction behind the prefix 0xfc. */
-static void op_fc(struct maker *m, uint32_t opcode)
+static void op_fc(struct gen_maker *m, uint32_t opcode)
 {
-    op_index(m, 0xfc, opcode);
+    gen_op_index(m, 0xfc, opcode);
 }
 
-static void i32_const(struct maker *m, int32_t value)
+void gen_i32_const(struct gen_maker *m, int32_t value)
 {
-    op(m, 0x41);
+    gen_op(m, 0x41);
     gen_sleb(m->out, value);
 }
 
-static void i64_const(struct maker *m, int64_t value)
+static void i64_const(struct gen_maker *m, int64_t value)
 {
-    op(m, 0x42);
+    gen_op(m, 0x42);
     gen_sleb(m->out, value);
 }
 
@@ -97,81 +42,66 @@ static bool is_float(char type)
     return type == 'f' || type == 'F';
 }
 
-static bool is_ref(char type)
+void gen_push(struct gen_maker *m, char type, bool wild)
 {
-    return type == 'r' || type == 'x';
-}
-
-static void push(struct maker *m, char type, bool wild)
-{
-    m->stack[m->height++] = (struct value){type, wild && is_float(type)};
-}
-
-static struct block *inner(struct maker *m)
-{
-    return &m->blocks[m->depth - 1];
-}
-
-static uint32_t room(struct maker *m)
-{
-    return m->height - inner(m)->base;
+    m->stack[m->height++] = (struct gen_value){type, wild && is_float(type)};
 }
 
 /* Replaces a NaN on top of the stack: `x, nan, x == x, select`. */
-static void tame(struct maker *m)
+void gen_tame(struct gen_maker *m)
 {
-    struct value *top = &m->stack[m->height - 1];
-    if (!top->wild)
+    struct gen_value *top = &m->stack[m->height - 1];
+    if (!top->wild || top->type == 'v')
         return;
     bool is_f64 = top->type == 'F';
     uint64_t nan = is_f64 ? 0x7ff8000000000000 : 0x7fc00000;
     uint32_t scratch = m->scratch[is_f64];
-    op_index(m, 0x22, scratch);
-    op(m, is_f64 ? 0x44 : 0x43);
+    gen_op_index(m, 0x22, scratch);
+    gen_op(m, is_f64 ? 0x44 : 0x43);
     gen_raw(m->out, &nan, is_f64 ? 8 : 4);
-    op_index(m, 0x20, scratch);
-    op_index(m, 0x20, scratch);
-    op(m, is_f64 ? 0x61 : 0x5b);
-    op(m, 0x1b);
+    gen_op_index(m, 0x20, scratch);
+    gen_op_index(m, 0x20, scratch);
+    gen_op(m, is_f64 ? 0x61 : 0x5b);
+    gen_op(m, 0x1b);
     top->wild = false;
 }
 
-static int64_t some_integer(struct maker *m)
+static int64_t some_integer(struct gen_maker *m)
 {
     static const int64_t edges[] = {0,   1,         -1,        2,
                                     8,   INT32_MAX, INT32_MIN, INT64_MAX,
                                     255, 0x10000,   INT64_MIN, UINT32_MAX,
                                     31,  64,        -8};
-    switch (choose(m, 3)) {
+    switch (gen_pick(m, 3)) {
     case 0:
-        return edges[choose(m, sizeof edges / sizeof *edges)];
+        return edges[gen_pick(m, sizeof edges / sizeof *edges)];
     case 1:
-        return (int64_t)choose(m, 256) - 128;
+        return (int64_t)gen_pick(m, 256) - 128;
     default:
         return (int64_t)gen_bits(m->source);
     }
 }
 
-static uint64_t some_float(struct maker *m)
+static uint64_t some_float(struct gen_maker *m)
 {
     static const double edges[] = {0.0,  -0.0,         1.0, -1.5,
                                    1e30, 2147483648.0, 0.1};
-    double value = edges[choose(m, sizeof edges / sizeof *edges)];
+    double value = edges[gen_pick(m, sizeof edges / sizeof *edges)];
     uint64_t bits;
-    if (once_in(m, 3))
+    if (gen_one_of(m, 3))
         value = (double)some_integer(m);
     memcpy(&bits, &value, sizeof bits);
-    return once_in(m, 8) ? gen_bits(m->source) : bits;
+    return gen_one_of(m, 8) ? gen_bits(m->source) : bits;
 }
 
-static void push_constant(struct maker *m, char type)
+static void push_constant(struct gen_maker *m, char type)
 {
     uint64_t bits;
     float narrow;
     double wide;
     switch (type) {
     case 'i':
-        i32_const(m, (int32_t)some_integer(m));
+        gen_i32_const(m, (int32_t)some_integer(m));
         break;
     case 'I':
         i64_const(m, some_integer(m));
@@ -180,29 +110,37 @@ static void push_constant(struct maker *m, char type)
         bits = some_float(m);
         memcpy(&wide, &bits, sizeof wide);
         narrow = (float)wide;
-        op(m, 0x43), gen_raw(m->out, &narrow, sizeof narrow);
+        gen_op(m, 0x43), gen_raw(m->out, &narrow, sizeof narrow);
         break;
     case 'F':
         bits = some_float(m);
-        op(m, 0x44), gen_raw(m->out, &bits, sizeof bits);
+        gen_op(m, 0x44), gen_raw(m->out, &bits, sizeof bits);
+        break;
+    case 'v':
+        gen_put_v128(m->source, m->out);
         break;
     case 'r':
-        if (once_in(m, 2)) {
-            op_index(m, 0xd2, choose(m, m->plan->func_count));
+        if (gen_one_of(m, 2)) {
+            gen_op_index(m, 0xd2, gen_pick(m, m->plan->func_count));
             break;
         } /* fallthrough */
     default:
-        op_index(m, 0xd0, gen_type_code(type));
+        if (gen_is_any(type) && !gen_one_of(m, 4)) {
+            gen_put_constant(m->plan, type, m->out);
+        } else {
+            gen_op(m, 0xd0);
+            gen_put_heap_type(m->out, type);
+        }
         break;
     }
-    push(m, type, false);
+    gen_push(m, type, false);
 }
 
 /* Index of a `type` among `types` (`count` of them), or `count`. */
-static uint32_t find_type(struct maker *m, const char *types, uint32_t count,
-                          char type)
+static uint32_t find_type(struct gen_maker *m, const char *types,
+                          uint32_t count, char type)
 {
-    uint32_t start = count > 0 ? choose(m, count) : 0;
+    uint32_t start = count > 0 ? gen_pick(m, count) : 0;
     for (uint32_t i = 0; i < count; i++)
         if (types[(start + i) % count] == type)
             return (start + i) % count;
@@ -210,37 +148,37 @@ static uint32_t find_type(struct maker *m, const char *types, uint32_t count,
 }
 
 /* Pushes a new value of `type`. */
-static void push_some(struct maker *m, char type)
+void gen_push_some(struct gen_maker *m, char type)
 {
     uint32_t local_count = (uint32_t)strlen(m->locals);
     uint32_t local = find_type(m, m->locals, local_count, type);
     uint32_t global_count = (uint32_t)strlen(m->plan->globals);
     uint32_t global = find_type(m, m->plan->globals, global_count, type);
-    uint32_t how = choose(m, 8);
+    uint32_t how = gen_pick(m, 8);
     if (how < 5 && local < local_count) {
-        op_index(m, 0x20, local);
-        push(m, type, true);
+        gen_op_index(m, 0x20, local);
+        gen_push(m, type, true);
     } else if (how == 5 && global < global_count) {
-        op_index(m, 0x23, global);
-        push(m, type, false);
+        gen_op_index(m, 0x23, global);
+        gen_push(m, type, false);
     } else {
         push_constant(m, type);
     }
 }
 
-static void drop(struct maker *m)
+static void drop(struct gen_maker *m)
 {
-    op(m, 0x1a);
+    gen_op(m, 0x1a);
     m->height--;
 }
 
-static bool top_is(struct maker *m, const char *types, bool must_be_tame)
+static bool top_is(struct gen_maker *m, const char *types, bool must_be_tame)
 {
     uint32_t count = (uint32_t)strlen(types);
-    if (room(m) < count)
+    if (gen_room(m) < count)
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        const struct value *v = &m->stack[m->height - count + i];
+        const struct gen_value *v = &m->stack[m->height - count + i];
         if (v->type != types[i] || (must_be_tame && v->wild && i + 1 < count))
             return false;
     }
@@ -248,27 +186,27 @@ static bool top_is(struct maker *m, const char *types, bool must_be_tame)
 }
 
 /* Sees to it that the top of the stack is `types`. */
-static void need(struct maker *m, const char *types, bool must_be_tame)
+void gen_need(struct gen_maker *m, const char *types, bool must_be_tame)
 {
-    bool fits = top_is(m, types, must_be_tame) && !once_in(m, 8);
+    bool fits = top_is(m, types, must_be_tame) && !gen_one_of(m, 8);
     for (const char *t = types; !fits && *t != 0; t++) {
-        push_some(m, *t);
+        gen_push_some(m, *t);
         if (must_be_tame)
-            tame(m);
+            gen_tame(m);
     }
     if (fits && must_be_tame && *types != 0)
-        tame(m);
+        gen_tame(m);
 }
 
-static void take(struct maker *m, const char *types)
+void gen_take(struct gen_maker *m, const char *types)
 {
     m->height -= (uint32_t)strlen(types);
 }
 
-static void give(struct maker *m, const char *types, bool wild)
+void gen_give(struct gen_maker *m, const char *types, bool wild)
 {
     for (; *types != 0; types++)
-        push(m, *types, wild);
+        gen_push(m, *types, wild);
 }
 
 /* --------------------------------------------------------- number steps */
@@ -333,93 +271,118 @@ static const struct number_ops number_ops[] = {
     {0x06, 0x07, "F", "I", FC},
 };
 
-static void step_number(struct maker *m)
+static void step_number(struct gen_maker *m)
 {
     const struct number_ops *row =
-        &number_ops[choose(m, sizeof number_ops / sizeof *number_ops)];
+        &number_ops[gen_pick(m, sizeof number_ops / sizeof *number_ops)];
     unsigned opcode =
-        row->first + choose(m, (uint32_t)(row->last - row->first) + 1);
-    if (row->flags & TRAPS && !once_in(m, 6))
+        row->first + gen_pick(m, (uint32_t)(row->last - row->first) + 1);
+    if (row->flags & TRAPS && !gen_one_of(m, 6))
         return;
-    if (row->flags & DIVIDES && !once_in(m, 8)) {
+    if (row->flags & DIVIDES && !gen_one_of(m, 8)) {
         char left[2] = {row->params[0], 0};
-        int32_t divisor = (int32_t)choose(m, 200) - 100;
-        need(m, left, false);
+        int32_t divisor = (int32_t)gen_pick(m, 200) - 100;
+        gen_need(m, left, false);
         divisor = divisor == 0 ? 7 : divisor;
         if (left[0] == 'i')
-            i32_const(m, divisor);
+            gen_i32_const(m, divisor);
         else
             i64_const(m, divisor);
-        push(m, left[0], false);
+        gen_push(m, left[0], false);
     } else {
-        need(m, row->params, (row->flags & SEEN) != 0);
+        gen_need(m, row->params, (row->flags & SEEN) != 0);
     }
     if (row->flags & FC)
         op_fc(m, opcode);
     else
-        op(m, opcode);
-    take(m, row->params);
-    give(m, row->result, (row->flags & WILD) != 0);
+        gen_op(m, opcode);
+    gen_take(m, row->params);
+    gen_give(m, row->result, (row->flags & WILD) != 0);
 }
 
-static void step_push(struct maker *m)
+/* A type that the module has, numbers mostly. */
+static char some_type(struct gen_maker *m)
 {
     static const char types[] = "iiiIIfFrx";
-    push_some(m, types[choose(m, sizeof types - 1)]);
+    unsigned with = m->plan->with;
+    if ((with & GEN_SIMD) != 0 && gen_one_of(m, 5))
+        return 'v';
+    if ((with & GEN_GC) != 0 && gen_one_of(m, 3))
+        return "aaqjSSTTABCD"[gen_pick(m, 12)];
+    if ((with & GEN_EXCEPTIONS) != 0 && gen_one_of(m, 16))
+        return 'e';
+    return types[gen_pick(m, sizeof types - 1)];
 }
 
-static void step_local(struct maker *m)
+/* i64.add128, sub128: four operands; i64.mul_wide_s, _u: two. */
+static void step_wide(struct gen_maker *m)
 {
-    uint32_t local = choose(m, m->settable);
-    char type[2] = {m->locals[local], 0};
-    need(m, type, false);
-    bool is_tee = once_in(m, 2);
-    op_index(m, is_tee ? 0x22 : 0x21, local);
-    if (!is_tee)
-        take(m, type);
+    uint32_t which = gen_pick(m, 4);
+    const char *params = which < 2 ? "IIII" : "II";
+    if ((m->plan->with & GEN_WIDE) == 0)
+        return;
+    gen_need(m, params, false);
+    op_fc(m, 19 + which);
+    gen_take(m, params);
+    gen_give(m, "II", false);
 }
 
-static void step_global(struct maker *m)
+static void step_push(struct gen_maker *m)
+{
+    gen_push_some(m, some_type(m));
+}
+
+static void step_local(struct gen_maker *m)
+{
+    uint32_t local = gen_pick(m, m->settable);
+    char type[2] = {m->locals[local], 0};
+    gen_need(m, type, false);
+    bool is_tee = gen_one_of(m, 2);
+    gen_op_index(m, is_tee ? 0x22 : 0x21, local);
+    if (!is_tee)
+        gen_take(m, type);
+}
+
+static void step_global(struct gen_maker *m)
 {
     uint32_t count = (uint32_t)strlen(m->plan->globals);
     if (count == 1)
         return;
-    uint32_t global = 1 + choose(m, count - 1);
+    uint32_t global = 1 + gen_pick(m, count - 1);
     char type[2] = {m->plan->globals[global], 0};
-    need(m, type, true);
-    op_index(m, 0x24, global);
-    take(m, type);
+    gen_need(m, type, true);
+    gen_op_index(m, 0x24, global);
+    gen_take(m, type);
 }
 
-static void step_drop(struct maker *m)
+static void step_drop(struct gen_maker *m)
 {
-    if (room(m) > 0)
+    if (gen_room(m) > 0)
         drop(m);
 }
 
-static void step_select(struct maker *m)
+static void step_select(struct gen_maker *m)
 {
-    static const char types[] = "iIfFrx";
-    char type = types[choose(m, sizeof types - 1)];
+    char type = some_type(m);
     char params[] = {type, type, 'i', 0};
-    need(m, params, false);
-    if (is_ref(type) || once_in(m, 4)) {
-        op(m, 0x1c), gen_leb(m->out, 1);
-        gen_u8(m->out, gen_type_code(type));
+    gen_need(m, params, false);
+    if (gen_is_ref(type) || gen_one_of(m, 4)) {
+        gen_op(m, 0x1c), gen_leb(m->out, 1);
+        gen_put_type(m->out, type);
     } else {
-        op(m, 0x1b);
+        gen_op(m, 0x1b);
     }
-    take(m, params);
-    push(m, type, true);
+    gen_take(m, params);
+    gen_push(m, type, true);
 }
 
-static void step_reference(struct maker *m)
+static void step_reference(struct gen_maker *m)
 {
-    const char *type = once_in(m, 2) ? "r" : "x";
-    need(m, type, false);
-    op(m, 0xd1);
-    take(m, type);
-    push(m, 'i', false);
+    const char *type = gen_one_of(m, 2) ? "r" : "x";
+    gen_need(m, type, false);
+    gen_op(m, 0xd1);
+    gen_take(m, type);
+    gen_push(m, 'i', false);
 }
 
 /* ------------------------------------------------------------ memory steps */
@@ -439,189 +402,198 @@ static const struct access accesses[] = {/* loads from 0x28, then stores */
 
 /* The integer on top becomes an index of a 32- or 64-bit space, mostly below
  * `reach` (a power of two). */
-static void mask_index(struct maker *m, bool is_64, uint32_t reach)
+void gen_mask_index(struct gen_maker *m, bool is_64, uint32_t reach)
 {
-    if (once_in(m, 24))
+    if (gen_one_of(m, 24))
         return;
     if (is_64)
         i64_const(m, reach - 1);
     else
-        i32_const(m, (int32_t)reach - 1);
-    op(m, is_64 ? 0x83 : 0x71);
+        gen_i32_const(m, (int32_t)reach - 1);
+    gen_op(m, is_64 ? 0x83 : 0x71);
 }
 
 /* An index that may come from what is on the stack: a first operand. */
-static void need_index(struct maker *m, bool is_64, uint32_t reach)
+static void need_index(struct gen_maker *m, bool is_64, uint32_t reach)
 {
-    need(m, is_64 ? "I" : "i", false);
-    mask_index(m, is_64, reach);
+    gen_need(m, is_64 ? "I" : "i", false);
+    gen_mask_index(m, is_64, reach);
 }
 
-static void push_index(struct maker *m, bool is_64, uint32_t reach)
+void gen_push_index(struct gen_maker *m, bool is_64, uint32_t reach)
 {
-    uint32_t index = choose(m, reach);
-    if (once_in(m, 2)) {
-        push_some(m, is_64 ? 'I' : 'i');
-        mask_index(m, is_64, reach);
+    uint32_t index = gen_pick(m, reach);
+    if (gen_one_of(m, 2)) {
+        gen_push_some(m, is_64 ? 'I' : 'i');
+        gen_mask_index(m, is_64, reach);
         return;
     }
     if (is_64)
         i64_const(m, index);
     else
-        i32_const(m, (int32_t)index);
-    push(m, is_64 ? 'I' : 'i', false);
+        gen_i32_const(m, (int32_t)index);
+    gen_push(m, is_64 ? 'I' : 'i', false);
 }
 
-static void put_memarg(struct maker *m, uint32_t memory,
-                       const struct access *access)
+void gen_put_memarg(struct gen_maker *m, uint32_t memory, uint32_t align_log2,
+                    uint64_t offset)
 {
-    uint32_t align = choose(m, access->size_log2 + 1u);
-    uint64_t offset = choose(m, 4) == 0 ? choose(m, 0x4000) : choose(m, 64);
-    if (once_in(m, 64))
-        offset =
-            m->plan->memories[memory].is_64 ? gen_bits(m->source) : 0xfffffff0;
-    if (memory > 0 || once_in(m, 16)) {
-        gen_leb(m->out, align | 0x40);
+    if (memory > 0 || gen_one_of(m, 16)) {
+        gen_leb(m->out, align_log2 | 0x40);
         gen_leb(m->out, memory);
     } else {
-        gen_leb(m->out, align);
+        gen_leb(m->out, align_log2);
     }
     gen_leb(m->out, offset);
 }
 
-static uint32_t choose_memory(struct maker *m)
+static void put_some_memarg(struct gen_maker *m, uint32_t memory,
+                            const struct access *access)
 {
-    return once_in(m, 2) ? 0 : choose(m, m->plan->memory_count);
+    uint32_t align = gen_pick(m, access->size_log2 + 1u);
+    uint64_t offset =
+        gen_pick(m, 4) == 0 ? gen_pick(m, 0x4000) : gen_pick(m, 64);
+    if (gen_one_of(m, 64))
+        offset =
+            m->plan->memories[memory].is_64 ? gen_bits(m->source) : 0xfffffff0;
+    gen_put_memarg(m, memory, align, offset);
 }
 
-static void step_load(struct maker *m)
+uint32_t gen_pick_memory(struct gen_maker *m)
 {
-    uint32_t which = choose(m, 14), memory = choose_memory(m);
+    return gen_one_of(m, 2) ? 0 : gen_pick(m, m->plan->memory_count);
+}
+
+static void step_load(struct gen_maker *m)
+{
+    uint32_t which = gen_pick(m, 14), memory = gen_pick_memory(m);
     need_index(m, m->plan->memories[memory].is_64, 0x8000);
-    op(m, 0x28 + which);
-    put_memarg(m, memory, &accesses[which]);
+    gen_op(m, 0x28 + which);
+    put_some_memarg(m, memory, &accesses[which]);
     m->height--;
-    push(m, accesses[which].type, false);
+    gen_push(m, accesses[which].type, false);
 }
 
-static void step_store(struct maker *m)
+static void step_store(struct gen_maker *m)
 {
-    uint32_t which = 14 + choose(m, 9), memory = choose_memory(m);
+    uint32_t which = 14 + gen_pick(m, 9), memory = gen_pick_memory(m);
     char type[2] = {accesses[which].type, 0};
     need_index(m, m->plan->memories[memory].is_64, 0x8000);
-    push_some(m, *type);
-    tame(m);
-    op(m, 0x28 + which);
-    put_memarg(m, memory, &accesses[which]);
+    gen_push_some(m, *type);
+    gen_tame(m);
+    gen_op(m, 0x28 + which);
+    put_some_memarg(m, memory, &accesses[which]);
     m->height -= 2;
 }
 
-static void step_memory_size(struct maker *m)
+static void step_memory_size(struct gen_maker *m)
 {
-    uint32_t memory = choose_memory(m);
-    bool is_64 = m->plan->memories[memory].is_64, grows = once_in(m, 2);
+    uint32_t memory = gen_pick_memory(m);
+    bool is_64 = m->plan->memories[memory].is_64, grows = gen_one_of(m, 2);
     if (grows)
-        push_index(m, is_64, 2);
-    op_index(m, grows ? 0x40 : 0x3f, memory);
+        gen_push_index(m, is_64, 2);
+    gen_op_index(m, grows ? 0x40 : 0x3f, memory);
     m->height -= grows;
-    push(m, is_64 ? 'I' : 'i', false);
+    gen_push(m, is_64 ? 'I' : 'i', false);
 }
 
-static void step_memory_bulk(struct maker *m)
+static void step_memory_bulk(struct gen_maker *m)
 {
-    uint32_t to = choose_memory(m), from = choose_memory(m);
+    uint32_t to = gen_pick_memory(m), from = gen_pick_memory(m);
     bool to_64 = m->plan->memories[to].is_64,
          from_64 = m->plan->memories[from].is_64;
-    push_index(m, to_64, 0x4000);
-    switch (choose(m, 3)) {
+    gen_push_index(m, to_64, 0x4000);
+    switch (gen_pick(m, 3)) {
     case 0:
-        push_index(m, false, 32), push_index(m, false, 16);
-        op_fc(m, 8), gen_leb(m->out, choose(m, GEN_SEGMENTS)),
+        gen_push_index(m, false, 32), gen_push_index(m, false, 16);
+        op_fc(m, 8), gen_leb(m->out, gen_pick(m, GEN_SEGMENTS)),
             gen_leb(m->out, to);
         break;
     case 1:
-        push_index(m, from_64, 0x4000), push_index(m, to_64 && from_64, 512);
+        gen_push_index(m, from_64, 0x4000),
+            gen_push_index(m, to_64 && from_64, 512);
         op_fc(m, 10), gen_leb(m->out, to), gen_leb(m->out, from);
         break;
     default:
-        push_some(m, 'i'), push_index(m, to_64, 512);
+        gen_push_some(m, 'i'), gen_push_index(m, to_64, 512);
         op_fc(m, 11), gen_leb(m->out, to);
         break;
     }
     m->height -= 3;
-    if (once_in(m, 40))
-        op_fc(m, 9), gen_leb(m->out, choose(m, GEN_SEGMENTS));
+    if (gen_one_of(m, 40))
+        op_fc(m, 9), gen_leb(m->out, gen_pick(m, GEN_SEGMENTS));
 }
 
 /* ------------------------------------------------------------- table steps */
 
-static void step_table(struct maker *m)
+static void step_table(struct gen_maker *m)
 {
-    uint32_t table = choose(m, m->plan->table_count);
+    uint32_t table = gen_pick(m, m->plan->table_count);
     const struct gen_table *t = &m->plan->tables[table];
     char type[2] = {t->type, 0};
-    switch (choose(m, 4)) {
+    switch (gen_pick(m, 4)) {
     case 0:
-        push_index(m, t->is_64, 8);
-        op_index(m, 0x25, table);
+        gen_push_index(m, t->is_64, 8);
+        gen_op_index(m, 0x25, table);
         m->height--;
-        push(m, t->type, false);
+        gen_push(m, t->type, false);
         return;
     case 1:
-        push_index(m, t->is_64, 16), push_some(m, *type);
-        op_index(m, 0x26, table);
+        gen_push_index(m, t->is_64, 16), gen_push_some(m, *type);
+        gen_op_index(m, 0x26, table);
         m->height -= 2;
         return;
     case 2:
         op_fc(m, 16), gen_leb(m->out, table);
-        push(m, t->is_64 ? 'I' : 'i', false);
+        gen_push(m, t->is_64 ? 'I' : 'i', false);
         return;
     default:
-        push_some(m, *type), push_index(m, t->is_64, 4);
+        gen_push_some(m, *type), gen_push_index(m, t->is_64, 4);
         op_fc(m, 15), gen_leb(m->out, table);
         m->height -= 2;
-        push(m, t->is_64 ? 'I' : 'i', false);
+        gen_push(m, t->is_64 ? 'I' : 'i', false);
         return;
     }
 }
 
-static void step_table_bulk(struct maker *m)
+static void step_table_bulk(struct gen_maker *m)
 {
-    uint32_t to = choose(m, m->plan->table_count),
-             from = choose(m, m->plan->table_count);
+    uint32_t to = gen_pick(m, m->plan->table_count),
+             from = gen_pick(m, m->plan->table_count);
     const struct gen_table *t = &m->plan->tables[to],
                            *f = &m->plan->tables[from];
-    push_index(m, t->is_64, 8);
-    if (t->type == 'r' && once_in(m, 2)) {
-        push_index(m, false, 32), push_index(m, false, 4);
-        op_fc(m, 12), gen_leb(m->out, choose(m, GEN_SEGMENTS)),
+    gen_push_index(m, t->is_64, 8);
+    if (t->type == 'r' && gen_one_of(m, 2)) {
+        gen_push_index(m, false, 32), gen_push_index(m, false, 4);
+        op_fc(m, 12), gen_leb(m->out, gen_pick(m, GEN_SEGMENTS)),
             gen_leb(m->out, to);
-    } else if (t->type == f->type && once_in(m, 2)) {
-        push_index(m, f->is_64, 8), push_index(m, t->is_64 && f->is_64, 4);
+    } else if (t->type == f->type && gen_one_of(m, 2)) {
+        gen_push_index(m, f->is_64, 8),
+            gen_push_index(m, t->is_64 && f->is_64, 4);
         op_fc(m, 14), gen_leb(m->out, to), gen_leb(m->out, from);
     } else {
-        push_some(m, t->type), push_index(m, t->is_64, 4);
+        gen_push_some(m, t->type), gen_push_index(m, t->is_64, 4);
         op_fc(m, 17), gen_leb(m->out, to);
     }
     m->height -= 3;
-    if (once_in(m, 40))
-        op_fc(m, 13), gen_leb(m->out, choose(m, GEN_SEGMENTS));
+    if (gen_one_of(m, 40))
+        op_fc(m, 13), gen_leb(m->out, gen_pick(m, GEN_SEGMENTS));
 }
 
 /* ----------------------------------------------------------------- control */
 
 /* Behind an instruction that never returns, the block's stack is empty and
  * yields whatever is asked for; the generator goes on as if it were alive. */
-static void cut(struct maker *m)
+void gen_cut(struct gen_maker *m)
 {
-    m->height = inner(m)->base;
+    m->height = gen_inner(m)->base;
 }
 
-static void open_block(struct maker *m, unsigned opcode,
-                       const struct gen_type *type)
+void gen_open_block(struct gen_maker *m, unsigned opcode,
+                    const struct gen_type *type)
 {
-    struct block *b = &m->blocks[m->depth];
-    *b = (struct block){.opcode = opcode};
+    struct gen_block *b = &m->blocks[m->depth];
+    *b = (struct gen_block){.opcode = opcode};
     memcpy(b->params, type->params, sizeof b->params);
     memcpy(b->results, type->results, sizeof b->results);
     b->base = m->height - (uint32_t)strlen(b->params);
@@ -631,290 +603,330 @@ static void open_block(struct maker *m, unsigned opcode,
 }
 
 /* Block types are an index, a single result, or nothing. */
-static void step_block(struct maker *m)
+static void step_block(struct gen_maker *m)
 {
-    static const char *const singles[] = {"", "i", "I", "f", "F", "r", "x"};
     struct gen_type single = {"", ""};
-    uint32_t how = choose(m, 12), index = choose(m, m->plan->type_count);
+    uint32_t how = gen_pick(m, 12), index = gen_pick(m, m->plan->type_count);
     const struct gen_type *type = how < 7 ? &single : &m->plan->types[index];
-    unsigned opcode = OP_BLOCK + choose(m, 3);
+    unsigned opcode = GEN_OP_BLOCK + gen_pick(m, 3);
     uint32_t counter = m->settable + m->depth;
-    if (m->depth == MAX_BLOCKS)
+    if (m->depth == GEN_MAX_BLOCKS)
         return;
-    if (how < 7)
-        strcpy(single.results, singles[how]);
-    if (opcode == OP_LOOP) {
-        i32_const(m, 1 + (int32_t)choose(m, m->depth < 3 ? 4 : 2));
-        op_index(m, 0x21, counter);
+    if (how > 0 && how < 7)
+        single.results[0] = some_type(m);
+    if (opcode == GEN_OP_LOOP) {
+        gen_i32_const(m, 1 + (int32_t)gen_pick(m, m->depth < 3 ? 4 : 2));
+        gen_op_index(m, 0x21, counter);
     }
-    need(m, type->params, false);
-    if (opcode == OP_IF) {
-        push_some(m, 'i');
+    gen_need(m, type->params, false);
+    if (opcode == GEN_OP_IF) {
+        gen_push_some(m, 'i');
         m->height--;
     }
-    op(m, opcode);
-    if (how < 7)
-        gen_u8(m->out, how == 0 ? 0x40 : gen_type_code(singles[how][0]));
+    gen_op(m, opcode);
+    if (how == 0)
+        gen_op(m, 0x40);
+    else if (how < 7)
+        gen_put_type(m->out, single.results[0]);
     else
-        gen_sleb(m->out, index);
-    open_block(m, opcode, type);
-    inner(m)->counter = counter;
+        gen_sleb(m->out, gen_type_index(m->plan, index));
+    gen_open_block(m, opcode, type);
+    gen_inner(m)->counter = counter;
 }
 
 /* What a branch to the block takes. Loops are left out of random branches:
  * only their own last instruction goes back. */
-static const char *label_of(const struct block *b)
+const char *gen_label_of(const struct gen_block *b)
 {
-    return b->opcode == OP_LOOP ? b->params : b->results;
+    return b->opcode == GEN_OP_LOOP ? b->params : b->results;
 }
 
 /* Brings the stack of the innermost block to its results. */
-static void settle(struct maker *m)
+void gen_settle(struct gen_maker *m)
 {
-    struct block *b = inner(m);
+    struct gen_block *b = gen_inner(m);
     bool is_body = m->depth == 1;
     uint32_t count = (uint32_t)strlen(b->results);
-    bool can_jump = b->opcode != OP_LOOP; /* a branch drops what lies below */
-    if (top_is(m, b->results, is_body) && (can_jump || room(m) == count)) {
+    bool can_jump =
+        b->opcode != GEN_OP_LOOP; /* a branch drops what lies below */
+    if (top_is(m, b->results, is_body) && (can_jump || gen_room(m) == count)) {
         if (is_body && count > 0)
-            tame(m);
-        if (room(m) > count) {
-            op_index(m, 0x0c, 0);
-            cut(m);
+            gen_tame(m);
+        if (gen_room(m) > count) {
+            gen_op_index(m, 0x0c, 0);
+            gen_cut(m);
         }
         return;
     }
-    while (room(m) > 0)
+    while (gen_room(m) > 0)
         drop(m);
-    need(m, b->results, is_body);
+    gen_need(m, b->results, is_body);
 }
 
-static void go_back(struct maker *m)
+static void go_back(struct gen_maker *m)
 {
-    struct block *b = inner(m);
-    need(m, b->params, false);
-    op_index(m, 0x20, b->counter);
-    i32_const(m, 1);
-    op(m, 0x6b);
-    op_index(m, 0x22, b->counter);
-    op_index(m, 0x0d, 0);
+    struct gen_block *b = gen_inner(m);
+    gen_need(m, b->params, false);
+    gen_op_index(m, 0x20, b->counter);
+    gen_i32_const(m, 1);
+    gen_op(m, 0x6b);
+    gen_op_index(m, 0x22, b->counter);
+    gen_op_index(m, 0x0d, 0);
     for (uint32_t i = m->height - (uint32_t)strlen(b->params); i < m->height;
          i++)
         m->stack[i].wild = is_float(m->stack[i].type);
 }
 
-static void step_end(struct maker *m)
+static void step_end(struct gen_maker *m)
 {
-    struct block *b = inner(m);
+    struct gen_block *b = gen_inner(m);
     if (m->depth == 1)
         return;
-    if (b->opcode == OP_LOOP)
+    if (b->opcode == GEN_OP_LOOP)
         go_back(m);
-    settle(m);
+    gen_settle(m);
     bool needs_else = strcmp(b->params, b->results) != 0;
     m->height = b->base;
-    if (b->opcode == OP_IF && !b->has_else && (needs_else || once_in(m, 2))) {
-        op(m, OP_ELSE);
+    if (b->opcode == GEN_OP_TRY) {
+        if (gen_next_handler(m))
+            return;
+    } else if (b->opcode == GEN_OP_IF && !b->has_else &&
+               (needs_else || gen_one_of(m, 2))) {
+        gen_op(m, GEN_OP_ELSE);
         b->has_else = true;
-        give(m, b->params, true);
+        gen_give(m, b->params, true);
         return;
     }
-    op(m, 0x0b);
+    if (b->opcode != GEN_OP_TRY)
+        gen_op(m, 0x0b);
     m->depth--;
-    give(m, b->results, true);
+    gen_give(m, b->results, true);
 }
 
 /* Depth of a random block that is not a loop; the body itself is none. */
-static uint32_t choose_label(struct maker *m)
+uint32_t gen_pick_label(struct gen_maker *m)
 {
-    uint32_t depth = choose(m, m->depth);
-    while (m->blocks[m->depth - 1 - depth].opcode == OP_LOOP)
+    uint32_t depth = gen_pick(m, m->depth);
+    while (m->blocks[m->depth - 1 - depth].opcode == GEN_OP_LOOP)
         depth++;
     return depth;
 }
 
-static void step_branch(struct maker *m)
+static void step_branch(struct gen_maker *m)
 {
-    uint32_t depth = choose_label(m);
-    bool is_body = depth == m->depth - 1, is_conditional = !once_in(m, 5);
-    const char *label = label_of(&m->blocks[m->depth - 1 - depth]);
-    need(m, label, is_body);
+    uint32_t depth = gen_pick_label(m);
+    bool is_body = depth == m->depth - 1, is_conditional = !gen_one_of(m, 5);
+    const char *label = gen_label_of(&m->blocks[m->depth - 1 - depth]);
+    gen_need(m, label, is_body);
     if (is_conditional) {
-        push_some(m, 'i');
+        gen_push_some(m, 'i');
         m->height--;
     }
-    op_index(m, is_conditional ? 0x0d : 0x0c, depth);
+    gen_op_index(m, is_conditional ? 0x0d : 0x0c, depth);
     if (!is_conditional)
-        cut(m);
+        gen_cut(m);
 }
 
-static void step_branch_table(struct maker *m)
+static void step_branch_table(struct gen_maker *m)
 {
-    uint32_t labels[8], count = 1, depth = choose_label(m);
-    const char *label = label_of(&m->blocks[m->depth - 1 - depth]);
+    uint32_t labels[8], count = 1, depth = gen_pick_label(m);
+    const char *label = gen_label_of(&m->blocks[m->depth - 1 - depth]);
     labels[0] = depth;
     for (int tries = 0; tries < 7; tries++) {
-        uint32_t other = choose_label(m);
-        if (strcmp(label_of(&m->blocks[m->depth - 1 - other]), label) == 0)
+        uint32_t other = gen_pick_label(m);
+        if (strcmp(gen_label_of(&m->blocks[m->depth - 1 - other]), label) == 0)
             labels[count++] = other;
     }
-    need(m, label, true);
-    push_index(m, false, 8);
+    gen_need(m, label, true);
+    gen_push_index(m, false, 8);
     m->height--;
-    op_index(m, 0x0e, count - 1);
+    gen_op_index(m, 0x0e, count - 1);
     for (uint32_t i = 0; i < count; i++)
         gen_leb(m->out, labels[i]);
-    cut(m);
+    gen_cut(m);
 }
 
-static void step_stop(struct maker *m)
+static void step_stop(struct gen_maker *m)
 {
-    if (!once_in(m, 4))
+    if (!gen_one_of(m, 4))
         return;
-    if (once_in(m, 4)) {
-        op(m, 0x00);
+    if (gen_one_of(m, 4)) {
+        gen_op(m, 0x00);
     } else {
-        need(m, m->type->results, true);
-        op(m, 0x0f);
+        gen_need(m, m->type->results, true);
+        gen_op(m, 0x0f);
     }
-    cut(m);
+    gen_cut(m);
 }
 
 /* ------------------------------------------------------------------- calls */
 
-static void step_call(struct maker *m)
+static void step_call(struct gen_maker *m)
 {
-    uint32_t func = choose(m, m->plan->func_count);
+    uint32_t func = gen_pick(m, m->plan->func_count);
     const struct gen_type *type = &m->plan->types[m->plan->func_types[func]];
-    need(m, type->params, true);
-    op_index(m, 0x10, func);
-    take(m, type->params);
-    give(m, type->results, false);
+    gen_need(m, type->params, true);
+    gen_op_index(m, 0x10, func);
+    gen_take(m, type->params);
+    gen_give(m, type->results, false);
 }
 
 /* Takes the type of what the segment put there; steps may have changed it. */
-static void step_call_indirect(struct maker *m)
+static void step_call_indirect(struct gen_maker *m)
 {
-    uint32_t slot = choose(m, GEN_SLOTS);
+    uint32_t slot = gen_pick(m, GEN_SLOTS);
     uint32_t type_index = m->plan->func_types[m->plan->slots[slot]];
     const struct gen_type *type = &m->plan->types[type_index];
     bool is_tail =
-        strcmp(type->results, m->type->results) == 0 && once_in(m, 8);
-    need(m, type->params, true);
+        strcmp(type->results, m->type->results) == 0 && gen_one_of(m, 8);
+    gen_need(m, type->params, true);
     if (m->plan->tables[0].is_64)
         i64_const(m, slot);
     else
-        i32_const(m, (int32_t)slot);
-    op_index(m, is_tail ? 0x13 : 0x11, type_index);
+        gen_i32_const(m, (int32_t)slot);
+    gen_op_index(m, is_tail ? 0x13 : 0x11, gen_type_index(m->plan, type_index));
     gen_leb(m->out, 0);
-    take(m, type->params);
+    gen_take(m, type->params);
     if (is_tail)
-        cut(m);
+        gen_cut(m);
     else
-        give(m, type->results, false);
+        gen_give(m, type->results, false);
 }
 
-static void step_tail_call(struct maker *m)
+static void step_tail_call(struct gen_maker *m)
 {
-    uint32_t func = choose(m, m->plan->func_count);
+    uint32_t func = gen_pick(m, m->plan->func_count);
     const struct gen_type *type = &m->plan->types[m->plan->func_types[func]];
-    if (strcmp(type->results, m->type->results) != 0 || !once_in(m, 3))
+    if (strcmp(type->results, m->type->results) != 0 || !gen_one_of(m, 3))
         return;
-    need(m, type->params, true);
-    op_index(m, 0x12, func);
-    cut(m);
+    gen_need(m, type->params, true);
+    gen_op_index(m, 0x12, func);
+    gen_cut(m);
 }
 
 /* -------------------------------------------------------------------- body */
 
 static const struct {
-    void (*take)(struct maker *m);
+    void (*take)(struct gen_maker *m);
     uint8_t weight;
 } steps[] = {
-    {step_number, 60},     {step_push, 14},         {step_local, 30},
-    {step_global, 6},      {step_drop, 4},          {step_select, 8},
-    {step_reference, 3},   {step_load, 24},         {step_store, 20},
-    {step_memory_size, 3}, {step_memory_bulk, 5},   {step_table, 4},
-    {step_table_bulk, 3},  {step_block, 18},        {step_end, 14},
-    {step_branch, 10},     {step_branch_table, 2},  {step_stop, 4},
-    {step_call, 8},        {step_call_indirect, 8}, {step_tail_call, 4},
+    {step_number, 60},
+    {step_push, 14},
+    {step_local, 30},
+    {step_global, 6},
+    {step_drop, 4},
+    {step_select, 8},
+    {step_reference, 3},
+    {step_load, 24},
+    {step_store, 20},
+    {step_memory_size, 3},
+    {step_memory_bulk, 5},
+    {step_table, 4},
+    {step_table_bulk, 3},
+    {step_block, 18},
+    {step_end, 14},
+    {step_branch, 10},
+    {step_branch_table, 2},
+    {step_stop, 4},
+    {step_call, 8},
+    {step_call_indirect, 8},
+    {step_tail_call, 4},
+    {gen_step_simd, 40},
+    {gen_step_simd_memory, 12},
+    {gen_step_gc, 40},
+    {gen_step_ref, 10},
+    {gen_step_throw, 3},
+    {gen_step_try, 8},
+    {gen_step_atomic, 8},
+    {step_wide, 3},
 };
 
-static void take_step(struct maker *m)
+static void take_step(struct gen_maker *m)
 {
     uint32_t total = 0, i = 0;
     for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
         total += steps[k].weight;
-    uint32_t at = choose(m, total);
+    uint32_t at = gen_pick(m, total);
     while (at >= steps[i].weight)
         at -= steps[i++].weight;
     steps[i].take(m);
-    while (m->height > SOFT_STACK + inner(m)->base ||
-           m->height > MAX_STACK - 24)
-        if (room(m) > 0)
+    while (m->height > SOFT_STACK + gen_inner(m)->base ||
+           m->height > GEN_MAX_STACK - 24)
+        if (gen_room(m) > 0)
             drop(m);
         else
             step_end(m);
 }
 
-/* Locals: parameters, some more, a counter for each depth, two for tame. */
-static void put_locals(struct maker *m)
+/* Locals: parameters, some more, a counter for each depth, two or three for
+ * taming. */
+static void put_locals(struct gen_maker *m)
 {
-    static const char types[] = "iiiIIffFFrx";
     uint32_t params = (uint32_t)strlen(m->type->params), count = params;
-    uint32_t more = 2 + choose(m, 7);
+    uint32_t more = 2 + gen_pick(m, 7);
     memcpy(m->locals, m->type->params, params);
     for (uint32_t i = 0; i < more; i++)
-        m->locals[count++] = types[choose(m, sizeof types - 1)];
+        m->locals[count++] = some_type(m);
     m->settable = count;
-    for (uint32_t i = 0; i <= MAX_BLOCKS; i++)
+    for (uint32_t i = 0; i <= GEN_MAX_BLOCKS; i++)
         m->locals[count++] = 'i';
-    m->scratch[0] = count;
-    m->locals[count++] = 'f';
-    m->scratch[1] = count;
-    m->locals[count++] = 'F';
+    for (uint32_t i = 0; i < ((m->plan->with & GEN_SIMD) != 0 ? 3 : 2); i++) {
+        m->scratch[i] = count;
+        m->locals[count++] = "fFv"[i];
+    }
     gen_leb(m->out, count - params);
     for (uint32_t i = params; i < count; i++) {
         gen_leb(m->out, 1);
-        gen_u8(m->out, gen_type_code(m->locals[i]));
+        gen_put_type(m->out, m->locals[i]);
     }
 }
 
 /* Without fuel, returns some constants; else spends one. */
-static void put_fuel_check(struct maker *m)
+static void put_fuel_check(struct gen_maker *m)
 {
     static const struct gen_type none = {"", ""};
-    op_index(m, 0x23, 0);
-    op(m, 0x45);
-    op(m, OP_IF), gen_u8(m->out, 0x40);
-    open_block(m, OP_IF, &none);
+    gen_op_index(m, 0x23, 0);
+    gen_op(m, 0x45);
+    gen_op(m, GEN_OP_IF), gen_u8(m->out, 0x40);
+    gen_open_block(m, GEN_OP_IF, &none);
     for (const char *t = m->type->results; *t != 0; t++)
         push_constant(m, *t);
-    op(m, 0x0f);
+    gen_op(m, 0x0f);
     m->depth--;
     m->height = 0;
-    op(m, 0x0b);
-    op_index(m, 0x23, 0);
-    i32_const(m, 1);
-    op(m, 0x6b);
-    op_index(m, 0x24, 0);
+    gen_op(m, 0x0b);
+    gen_op_index(m, 0x23, 0);
+    gen_i32_const(m, 1);
+    gen_op(m, 0x6b);
+    gen_op_index(m, 0x24, 0);
+}
+
+/* Most references to objects begin as one, so that little traps. */
+static void put_objects(struct gen_maker *m)
+{
+    for (uint32_t i = (uint32_t)strlen(m->type->params); i < m->settable; i++)
+        if (gen_is_any(m->locals[i]) && !gen_one_of(m, 4)) {
+            gen_put_constant(m->plan, m->locals[i], m->out);
+            gen_op_index(m, 0x21, i);
+        }
 }
 
 void gen_body(struct gen_plan *plan, uint32_t index, struct gen_bytes *out)
 {
-    struct maker m = {.plan = plan, .source = &plan->source, .out = out};
+    struct gen_maker m = {.plan = plan, .source = &plan->source, .out = out};
     m.type = &plan->types[plan->func_types[index]];
     struct gen_type body = {"", ""};
     memcpy(body.results, m.type->results, sizeof body.results);
     put_locals(&m);
-    open_block(&m, OP_BLOCK, &body);
+    gen_open_block(&m, GEN_OP_BLOCK, &body);
     put_fuel_check(&m);
+    put_objects(&m);
     uint32_t count =
-        plan->body_size > 0 ? plan->body_size : 8 + choose(&m, 120);
+        plan->body_size > 0 ? plan->body_size : 8 + gen_pick(&m, 120);
     for (uint32_t i = 0; i < count; i++)
         take_step(&m);
     while (m.depth > 1)
         step_end(&m);
-    settle(&m);
-    op(&m, 0x0b);
+    gen_settle(&m);
+    gen_op(&m, 0x0b);
 }

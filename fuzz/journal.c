@@ -277,6 +277,29 @@ static void see_all(struct journal *j)
         }
 }
 
+unsigned journal_with(uint64_t features, bool is_portable)
+{
+    static const struct {
+        tn_feature feature;
+        unsigned with;
+    } rows[] = {
+        {TN_FEATURE_MEMORY64, GEN_64},
+        {TN_FEATURE_SIMD, GEN_SIMD},
+        {TN_FEATURE_RELAXED_SIMD, GEN_RELAXED},
+        {TN_FEATURE_FUNCTION_REFERENCES, GEN_REFS},
+        {TN_FEATURE_GC, GEN_GC},
+        {TN_FEATURE_EXCEPTIONS, GEN_EXCEPTIONS},
+        {TN_FEATURE_LEGACY_EXCEPTIONS, GEN_LEGACY},
+        {TN_FEATURE_THREADS, GEN_ATOMICS},
+        {TN_FEATURE_WIDE_ARITHMETIC, GEN_WIDE},
+    };
+    unsigned with = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if ((features & TN_FEATURE_BIT(rows[i].feature)) != 0)
+            with |= rows[i].with;
+    return is_portable ? with & ~(unsigned)(GEN_RELAXED | GEN_WIDE) : with;
+}
+
 static tn_module *module_of(tn_engine *engine, const struct gen_bytes *bytes)
 {
     tn_error err = {0};

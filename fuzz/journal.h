@@ -39,6 +39,10 @@ struct journal {
 void journal_run(struct journal *j, tn_engine *engine, bool is_portable,
                  const struct gen_bytes *bytes);
 
+/* Of enum gen_with, what these proposals allow; `is_portable`: and other
+ * engines have in the same way. */
+unsigned journal_with(uint64_t features, bool is_portable);
+
 /* Every body's register code must be sound; ends the process if not. */
 void journal_check_code(tn_engine *engine, const struct gen_bytes *bytes);
 
