@@ -262,6 +262,12 @@ TN_API void tn_module_free(tn_module *module);
 TN_API tn_status tn_validate(const void *bytes, size_t size, uint64_t features,
                              tn_error *err);
 
+/* Asks what no engine asks, of a module that is valid: do the custom sections
+ * say what makes sense? Today those are branch hints, each of which must name
+ * a branch. TN_E_MALFORMED, TN_E_INVALID with the offset. */
+TN_API tn_status tn_validate_customs(const void *bytes, size_t size,
+                                     tn_error *err);
+
 /* A text of the library's that you own: `tn_text_free`. Zero-terminated;
  * `size` is without that zero. */
 typedef struct tn_text {

@@ -52,6 +52,7 @@
 #include "mod/match.c"
 #include "mod/types.c"
 #include "mod/names.c"
+#include "mod/hints.c"
 #include "mod/decode_read.c"
 #include "mod/decode_types.c"
 #include "mod/decode_defs.c"
@@ -60,6 +61,7 @@
 #include "mod/decode.c"
 #include "mod/encode_defs.c"
 #include "mod/encode_code.c"
+#include "mod/encode_hints.c"
 #include "mod/encode.c"
 /* text: reading and printing */
 #include "text/lex.c"

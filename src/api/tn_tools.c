@@ -3,6 +3,7 @@
  *
  * Decoding allows every proposal here, but when it validates. */
 #include "mod/features.h"
+#include "mod/hints.h"
 #include "mod/module.h"
 #include "text/print.h"
 
@@ -20,6 +21,15 @@ tn_status tn_validate(const void *bytes, size_t size, uint64_t features,
     tn_mod_free(mod);
     if (types != NULL)
         tn_types_free(types);
+    return status;
+}
+
+tn_status tn_validate_customs(const void *bytes, size_t size, tn_error *err)
+{
+    struct tn_mod *mod;
+    TN_TRY(tn_mod_decode(bytes, size, UINT64_MAX, &tn_alloc_libc, &mod, err));
+    tn_status status = tn_hints_check(mod, err);
+    tn_mod_free(mod);
     return status;
 }
 

@@ -2,9 +2,10 @@
  *
  * Every section is written anew from what was decoded, every instruction read
  * and written again: so what comes out is in shortest form, and what decoding
- * lost would show. Custom sections are copied. */
+ * lost would show. Custom sections are copied; branch hints follow the code. */
 #include "mod/encode.h"
 
+#include "mod/hints.h"
 #include "mod/instr.h"
 
 void tn_mod_encode_bytes(struct tn_buf *out, const void *bytes, size_t size)
@@ -31,12 +32,18 @@ tn_status tn_mod_encode_instrs(struct tn_encoder *e, struct tn_buf *out,
     return c.failed ? TN_E_MALFORMED : TN_OK;
 }
 
-static void encode_custom(struct tn_encoder *e, uint32_t index)
+/* Copied, but for branch hints: what they count is encoded anew. */
+static tn_status encode_custom(struct tn_encoder *e, uint32_t index)
 {
     const struct tn_custom *custom = &e->mod->customs[index];
+    bool is_done = false;
     tn_mod_encode_bytes(&e->section, custom->name.at, custom->name.size);
-    tn_buf_put(&e->section, e->mod->bytes + custom->bytes.offset,
-               custom->bytes.size);
+    if (tn_str_is(custom->name, TN_HINTS_SECTION))
+        TN_TRY(tn_mod_encode_hints(e, index, &is_done));
+    if (!is_done)
+        tn_buf_put(&e->section, e->mod->bytes + custom->bytes.offset,
+                   custom->bytes.size);
+    return TN_OK;
 }
 
 static tn_status encode_contents(struct tn_encoder *e,
@@ -44,8 +51,7 @@ static tn_status encode_contents(struct tn_encoder *e,
 {
     switch ((enum tn_section_id)section->id) {
     case TN_SECTION_CUSTOM:
-        encode_custom(e, section->custom);
-        break;
+        return encode_custom(e, section->custom);
     case TN_SECTION_TYPE:
         tn_mod_encode_types(e);
         break;

@@ -27,6 +27,13 @@ tn_status tn_mod_encode_elems(struct tn_encoder *e);
 tn_status tn_mod_encode_datas(struct tn_encoder *e);
 tn_status tn_mod_encode_code(struct tn_encoder *e);
 
+/* The hints of a custom section, with the offsets that code will have. Where
+ * they are not hints of instructions, nothing is written. */
+tn_status tn_mod_encode_hints(struct tn_encoder *e, uint32_t custom,
+                              bool *is_done);
+
+/* The locals of a body, into e->body. */
+void tn_mod_encode_locals(struct tn_encoder *e, const struct tn_body *body);
 /* vec(byte) */
 void tn_mod_encode_bytes(struct tn_buf *out, const void *bytes, size_t size);
 /* A cursor over a part of the module. */

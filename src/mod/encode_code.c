@@ -50,7 +50,7 @@ tn_status tn_mod_encode_datas(struct tn_encoder *e)
 }
 
 /* The locals lie between the start of the body and that of its code. */
-static void encode_locals(struct tn_encoder *e, const struct tn_body *body)
+void tn_mod_encode_locals(struct tn_encoder *e, const struct tn_body *body)
 {
     struct tn_range locals = {body->range.offset,
                               body->code.offset - body->range.offset};
@@ -70,7 +70,7 @@ tn_status tn_mod_encode_code(struct tn_encoder *e)
     tn_buf_uleb(&e->section, count);
     for (uint32_t i = 0; i < count; i++) {
         e->body.size = 0;
-        encode_locals(e, &mod->bodies[i]);
+        tn_mod_encode_locals(e, &mod->bodies[i]);
         TN_TRY(tn_mod_encode_instrs(e, &e->body, mod->bodies[i].code));
         tn_mod_encode_bytes(&e->section, e->body.at, e->body.size);
     }

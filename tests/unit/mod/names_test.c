@@ -1,3 +1,5 @@
+#include "mod/names.h"
+
 #include "mod_bytes.h"
 
 static struct tn_buf with_names(const uint8_t *bytes, size_t size)
@@ -38,6 +40,36 @@ TEST(malformed_names_are_no_reason_to_refuse_a_module)
     CHECK(tn_str_is(tn_mod_func_name(o.mod, 0), "a"));
     CHECK(tn_str_is(tn_mod_func_name(o.mod, 1), ""));
     CHECK(tn_str_is(o.mod->name, ""));
+    tn_mod_free(o.mod);
+    tn_buf_clear(&m);
+}
+
+TEST(all_else_has_names_when_somebody_asks)
+{
+    struct tn_buf m =
+        with_names(BYTES(0, 2, 1, 'm', 4, 6, 1, 0, 3, 't', 'y', 'p', 2, 10, 1,
+                         1, 2, 0, 1, 'a', 3, 1, 'b', 1, 4, 1, 1, 1, 'f', 99, 1,
+                         0, 5, 4, 1, 7, 1, 'x', 4, 4, 1, 0, 1, 'u'));
+    struct outcome o = decode_with(&m, ALL_FEATURES);
+    struct tn_arena arena;
+    struct tn_names names;
+    struct tn_str locals[4] = {{NULL, 0}};
+    tn_arena_init(&arena, &tn_alloc_libc);
+    CHECK(tn_names_read(o.mod, &arena, &names));
+    CHECK(tn_str_is(tn_names_at(&names, TN_NAME_MODULE, 0), "m"));
+    CHECK(tn_str_is(tn_names_at(&names, TN_NAME_TYPE, 0), "typ"));
+    CHECK(tn_str_is(tn_names_at(&names, TN_NAME_FUNC, 1), "f"));
+    CHECK(tn_names_at(&names, TN_NAME_FUNC, 0).at == NULL);
+    CHECK(tn_names_at(&names, TN_NAME_TABLE, 7).at == NULL);
+    CHECK(tn_names_at(&names, TN_NAME_GLOBAL, 0).at == NULL);
+    tn_names_inside(o.mod, &names, TN_NAME_LOCAL, 1, locals, 4);
+    CHECK(tn_str_is(locals[0], "a") && tn_str_is(locals[3], "b"));
+    CHECK(locals[1].at == NULL);
+    tn_names_inside(o.mod, &names, TN_NAME_LABEL, 1, locals, 4);
+    tn_names_inside(o.mod, &names, TN_NAME_LOCAL, 0, locals, 4);
+    tn_names_inside(o.mod, &names, TN_NAME_LOCAL, 9, locals, 4);
+    CHECK(locals[1].at == NULL);
+    tn_arena_clear(&arena);
     tn_mod_free(o.mod);
     tn_buf_clear(&m);
 }
