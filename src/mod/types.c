@@ -6,8 +6,9 @@
  * a type of the group is a position and any other an id. Groups with equal
  * keys are one, and so are their types.
  *
- * A group does not keep alive the groups that it names: whoever interns a
- * module interns all types of it, and so holds the named ones as well. */
+ * A group is a user of each group that it names, which all come before it: so
+ * who holds a type holds all that can be reached from it, also when no module
+ * does any more. */
 #include "mod/types.h"
 
 #include "base/vec.h"
@@ -28,10 +29,18 @@ struct tn_type_group {
     struct tn_type *types;
 };
 
-/* By id; one that is free names the next that is. */
+/* By id; one that is free names the next that is. They lie in segments, each
+ * twice as large as the one before, and never move: a type whose id is held
+ * can be looked up while others are registered. */
 struct id_slot {
     const struct tn_type *type;
     uint32_t next_free;
+};
+
+enum {
+    FIRST_SEGMENT = 64, /* slots */
+    SEGMENT_COUNT = 22,
+    MOST_IDS = (1 << 27) - 1 - TN_HEAP_DEFINED /* that a value type can name */
 };
 
 struct type_bucket {
@@ -42,10 +51,27 @@ struct tn_types {
     const tn_allocator *alloc;
     struct type_bucket *buckets;
     size_t bucket_count, group_count; /* buckets: 0 or a power of two */
-    struct tn_vec(struct id_slot) ids;
+    struct id_slot *segments[SEGMENT_COUNT];
+    uint32_t id_count;
     uint32_t first_free;         /* or TN_NONE */
     struct tn_vec(uint32_t) key; /* of the group at hand */
 };
+
+static size_t segment_size(uint32_t k)
+{
+    return (size_t)FIRST_SEGMENT << k;
+}
+
+static uint32_t segment_of(uint32_t id)
+{
+    return 31 - (uint32_t)__builtin_clz(id / FIRST_SEGMENT + 1);
+}
+
+static struct id_slot *slot_of(const struct tn_types *types, uint32_t id)
+{
+    uint32_t k = segment_of(id);
+    return &types->segments[k][id + FIRST_SEGMENT - segment_size(k)];
+}
 
 struct tn_types *tn_types_new(const tn_allocator *alloc)
 {
@@ -70,14 +96,16 @@ void tn_types_free(struct tn_types *types)
         }
     tn_alloc_free(alloc, types->buckets,
                   types->bucket_count * sizeof *types->buckets);
-    TN_VEC_CLEAR(&types->ids, alloc);
+    for (uint32_t k = 0; k < SEGMENT_COUNT; k++)
+        tn_alloc_free(alloc, types->segments[k],
+                      segment_size(k) * sizeof(struct id_slot));
     TN_VEC_CLEAR(&types->key, alloc);
     tn_alloc_free(alloc, types, sizeof *types);
 }
 
 const struct tn_type *tn_types_at(const struct tn_types *types, uint32_t id)
 {
-    return types->ids.at[id].type;
+    return slot_of(types, id)->type;
 }
 
 /* ----------------------------------------------------------------- keys */
@@ -200,17 +228,23 @@ static bool grow_buckets(struct tn_types *types)
 
 static bool take_id(struct tn_types *types, struct tn_type *type)
 {
-    struct id_slot slot = {type, TN_NONE};
-    if (types->first_free != TN_NONE) {
-        type->id = types->first_free;
-        types->first_free = types->ids.at[type->id].next_free;
-        types->ids.at[type->id] = slot;
-        return true;
+    uint32_t id = types->first_free;
+    if (id == TN_NONE) {
+        uint32_t k = segment_of(types->id_count);
+        if (types->id_count >= MOST_IDS)
+            return false;
+        if (types->segments[k] == NULL)
+            types->segments[k] =
+                TN_ALLOC_ARRAY(types->alloc, struct id_slot, segment_size(k));
+        if (types->segments[k] == NULL)
+            return false;
+        id = types->id_count++;
+    } else {
+        types->first_free = slot_of(types, id)->next_free;
     }
-    if (types->ids.count >= (1u << 27) - 1 - TN_HEAP_DEFINED)
-        return false; /* as many as a value type can name */
-    type->id = (uint32_t)types->ids.count;
-    return TN_VEC_PUSH(&types->ids, types->alloc, slot);
+    *slot_of(types, id) = (struct id_slot){type, TN_NONE};
+    type->id = id;
+    return true;
 }
 
 /* Frees a group that is in no bucket. Its first `id_count` types have ids. */
@@ -219,7 +253,7 @@ static void drop_group(struct tn_types *types, struct tn_type_group *group,
 {
     for (uint32_t i = id_count; i > 0; i--) {
         uint32_t id = group->types[i - 1].id;
-        types->ids.at[id] = (struct id_slot){NULL, types->first_free};
+        *slot_of(types, id) = (struct id_slot){NULL, types->first_free};
         types->first_free = id;
     }
     tn_alloc_free(types->alloc, group, group->bytes);
@@ -364,6 +398,66 @@ static void fill_group(const struct tn_types *types,
         memcpy(group->key, types->key.at, types->key.count * sizeof(uint32_t));
 }
 
+/* Walks over the types outside of a group that it names, each as often as it
+ * is named. */
+struct mentions {
+    const struct tn_type_group *group;
+    uint32_t type, item; /* item: supertype, then values, then fields */
+};
+
+static struct mentions mentions_of(const struct tn_type_group *group)
+{
+    return (struct mentions){group, 0, 0};
+}
+
+/* The value type at a position in all that `type` names; none: not a
+ * reference; false: past the end. */
+static bool named_at(const struct tn_type *type, uint32_t item, tn_valtype *out)
+{
+    uint32_t i = item - 1;
+    *out = TN_VT_NONE;
+    if (item == 0) {
+        if (type->depth > 0)
+            *out = TN_REF(TN_HEAP_DEFINED + type->display[type->depth - 1], 0);
+    } else if (i < type->param_count) {
+        *out = type->params[i];
+    } else if ((i -= type->param_count) < type->result_count) {
+        *out = type->results[i];
+    } else if ((i -= type->result_count) < type->field_count) {
+        *out = type->fields[i].type;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static const struct tn_type *next_mention(const struct tn_types *types,
+                                          struct mentions *m)
+{
+    while (m->type < m->group->count) {
+        tn_valtype value;
+        if (!named_at(&m->group->types[m->type], m->item++, &value)) {
+            m->type++;
+            m->item = 0;
+        } else if (tn_is_ref(value) && tn_heap_of(value) >= TN_HEAP_DEFINED) {
+            const struct tn_type *type =
+                tn_types_at(types, tn_heap_of(value) - TN_HEAP_DEFINED);
+            if (type->group != m->group)
+                return type;
+        }
+    }
+    return NULL;
+}
+
+static void retain_mentioned(const struct tn_types *types,
+                             const struct tn_type_group *group)
+{
+    struct mentions m = mentions_of(group);
+    const struct tn_type *type;
+    while ((type = next_mention(types, &m)) != NULL)
+        type->group->users++;
+}
+
 /* The group whose key is in types->key, with one more user: the registered
  * one, or a new one (`*is_new`). Null when there is no memory. */
 static struct tn_type_group *
@@ -384,6 +478,7 @@ retain_group(struct tn_types *types, const struct group_source *s, bool *is_new)
             return NULL;
         }
     fill_group(types, s, group);
+    retain_mentioned(types, group);
     struct type_bucket *bucket =
         &types->buckets[hash & (types->bucket_count - 1)];
     group->hash = hash;
@@ -394,17 +489,48 @@ retain_group(struct tn_types *types, const struct group_source *s, bool *is_new)
     return group;
 }
 
-static void release_group(struct tn_types *types, struct tn_type_group *group)
+static void unlink_group(struct tn_types *types, struct tn_type_group *group)
 {
-    if (--group->users > 0)
-        return;
     struct tn_type_group **link =
         &types->buckets[group->hash & (types->bucket_count - 1)].first;
     while (*link != group)
         link = &(*link)->next;
     *link = group->next;
     types->group_count--;
-    drop_group(types, group, group->count);
+}
+
+/* `dead` lists groups that have lost their last user, outside the buckets. */
+static void release_group_of(struct tn_types *types, const struct tn_type *type,
+                             struct tn_type_group **dead)
+{
+    struct tn_type_group *group = type->group;
+    if (--group->users > 0)
+        return;
+    unlink_group(types, group);
+    group->next = *dead;
+    *dead = group;
+}
+
+static void release_mentioned(struct tn_types *types,
+                              const struct tn_type_group *group,
+                              struct tn_type_group **dead)
+{
+    struct mentions m = mentions_of(group);
+    const struct tn_type *type;
+    while ((type = next_mention(types, &m)) != NULL)
+        release_group_of(types, type, dead);
+}
+
+static void release_group(struct tn_types *types, struct tn_type_group *group)
+{
+    struct tn_type_group *dead = NULL;
+    release_group_of(types, group->types, &dead);
+    while (dead != NULL) {
+        group = dead;
+        dead = group->next;
+        release_mentioned(types, group, &dead);
+        drop_group(types, group, group->count);
+    }
 }
 
 /* -------------------------------------------------------------- modules */
@@ -574,6 +700,12 @@ const struct tn_type *tn_types_func(struct tn_types *types,
     struct tn_type_group *group =
         make_key(types, &s) ? retain_group(types, &s, &is_new) : NULL;
     return group == NULL ? NULL : group->types;
+}
+
+void tn_types_retain_one(struct tn_types *types, const struct tn_type *type)
+{
+    (void)types;
+    type->group->users++;
 }
 
 void tn_types_release_one(struct tn_types *types, const struct tn_type *type)

@@ -139,7 +139,8 @@ struct tn_type {
     struct tn_type_group *group;
 };
 
-/* The registry. It does not lock; whoever shares one among threads does. */
+/* The registry. It does not lock; whoever shares one among threads does, but
+ * for tn_types_at and the matching of types that are held. */
 struct tn_types;
 
 struct tn_types *tn_types_new(const tn_allocator *alloc);
@@ -161,9 +162,12 @@ const struct tn_type *tn_types_func(struct tn_types *types,
                                     size_t param_count,
                                     const tn_valtype *results,
                                     size_t result_count);
+/* One more user of a registered type, and one less. Who holds a type holds
+ * all that it names. */
+void tn_types_retain_one(struct tn_types *types, const struct tn_type *type);
 void tn_types_release_one(struct tn_types *types, const struct tn_type *type);
 
-/* The type with an id that is in use. */
+/* The type with an id that is in use. Needs no lock. */
 const struct tn_type *tn_types_at(const struct tn_types *types, uint32_t id);
 
 /* A module's value type with ids for its indices. */

@@ -3,15 +3,12 @@
 
 /* --- Values ------------------------------------------------------------------ */
 
-static bool is_func_heap(tn_engine *engine, uint32_t heap)
+static bool is_func_heap(const tn_engine *engine, uint32_t heap)
 {
     if (heap < TN_HEAP_DEFINED)
         return heap == TN_HEAP_FUNC || heap == TN_HEAP_NOFUNC;
-    tn_mutex_lock(&engine->lock);
-    enum tn_comp comp =
-        tn_types_at(engine->types, heap - TN_HEAP_DEFINED)->comp;
-    tn_mutex_unlock(&engine->lock);
-    return comp == TN_COMP_FUNC;
+    return tn_types_at(engine->types, heap - TN_HEAP_DEFINED)->comp ==
+           TN_COMP_FUNC;
 }
 
 tn_valkind tn_rt_kind_of(tn_engine *engine, tn_valtype type)
