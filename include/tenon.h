@@ -343,6 +343,14 @@ typedef enum tn_trap_policy {
     TN_TRAP_POISONS = 1 /* instances with a live frame answer TN_E_DOWN */
 } tn_trap_policy;
 
+/* How the collector finds references in the frames of guest code. */
+typedef enum tn_gc_mode {
+    TN_GC_PRECISE = 0,      /* by lists that say which slots hold some */
+    TN_GC_CONSERVATIVE = 1, /* every word that is the address of an object */
+    TN_GC_STRESS = 2 /* precise, with a collection at every allocation and
+                      * dead objects spoiled; very slow, for tests */
+} tn_gc_mode;
+
 typedef struct tn_store_config {
     size_t size;
     uint64_t max_memory_bytes;   /* of all memories together */
@@ -350,12 +358,21 @@ typedef struct tn_store_config {
     uint64_t max_table_elements; /* of one table */
     uint32_t max_instances;
     tn_trap_policy trap_policy;
+    /* For structs, arrays and exceptions together, taken in pieces of 128 KiB
+     * and more. What does not fit after a collection is TN_TRAP_NO_MEMORY. */
+    uint64_t max_gc_bytes;
+    tn_gc_mode gc_mode;
+    /* Asked before the heap of objects, which has `now` bytes, takes `wanted`
+     * more; false refuses them. On the store's thread; must not use the
+     * store. Null: always. */
+    bool (*gc_grow)(void *gc_ctx, uint64_t now, uint64_t wanted);
+    void *gc_ctx;
 } tn_store_config;
 
 #define TN_STORE_CONFIG_INIT                                                \
     {                                                                       \
         sizeof(tn_store_config), UINT64_MAX, 4 << 20, 10000000, UINT32_MAX, \
-            TN_TRAP_KEEPS                                                   \
+            TN_TRAP_KEEPS, UINT64_MAX, TN_GC_PRECISE, NULL, NULL            \
     }
 
 typedef struct tn_store tn_store;

@@ -113,6 +113,12 @@
 #include "rt/sweep.c"
 #include "rt/store.c"
 #include "rt/help.c"
+/* objects */
+#include "rt/gc_heap.c"
+#include "rt/gc_mark.c"
+#include "rt/gc_roots.c"
+#include "rt/gc.c"
+#include "rt/gc_help.c"
 /* interp: the interpreter */
 #include "interp/tail.c"
 #include "interp/loop.c"

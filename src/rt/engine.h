@@ -48,7 +48,8 @@ struct tn_layout {
     size_t instance, funcs, globals, imports, globals_far;
     size_t memories, tables, memory_views, table_views;
     size_t memory_holds, table_holds;
-    size_t all_memories, all_tables, all_globals, tags, all_tags, dropped;
+    size_t all_memories, all_tables, all_globals, tags, all_tags, dropped,
+        elem_values;
 };
 
 struct tn_module {
@@ -60,8 +61,11 @@ struct tn_module {
     size_t size;
 
     struct tn_layout layout;
-    uint32_t ref_count;     /* defined functions that can be referenced */
-    uint32_t *ref_ranks;    /* of each defined function, or TN_NONE */
+    uint32_t ref_count;  /* defined functions that can be referenced */
+    uint32_t *ref_ranks; /* of each defined function, or TN_NONE */
+    /* Of each element segment, where its values begin among those that an
+     * instance keeps; those that list functions have none there. */
+    uint64_t *elem_starts;
     uint32_t *global_slots; /* of each own global in its context; and the end */
     /* The start of memory 0 as its active segments leave it, if they are
      * large and lie at constant places: made by the first instance. */

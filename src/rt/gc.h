@@ -67,13 +67,13 @@ static inline uint32_t tn_i31_s(uint64_t ref)
 }
 
 /* An externref that holds an `any`, not an embedder's pointer. */
-#define TN_EXTERN_TAG \
+#define TN_ANY_TAG \
     (sizeof(void *) > 4 ? (uint64_t)0xfff8 << 48 : (uint64_t)1 << 32)
-#define TN_EXTERN_TAG_MASK \
+#define TN_ANY_TAG_MASK \
     (sizeof(void *) > 4 ? (uint64_t)0xffff << 48 : (uint64_t)1 << 32)
 static inline bool tn_extern_is_any(uint64_t ref)
 {
-    return (ref & TN_EXTERN_TAG_MASK) == TN_EXTERN_TAG;
+    return (ref & TN_ANY_TAG_MASK) == TN_ANY_TAG;
 }
 
 /* extern.convert_any: never fails. */

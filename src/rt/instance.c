@@ -74,6 +74,7 @@ static void point_to_parts(struct tn_instance *in, struct tn_context *context,
     in->tags = part_of(context, l->tags);
     in->all_tags = part_of(context, l->all_tags);
     in->dropped = part_of(context, l->dropped);
+    in->elem_values = part_of(context, l->elem_values);
     context->imports = part_of(context, l->imports);
     context->globals_far = part_of(context, l->globals_far);
     context->memories = part_of(context, l->memory_views);

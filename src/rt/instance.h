@@ -82,7 +82,8 @@ struct tn_instance {
     struct tn_global **all_globals;
     struct tn_tag *tags; /* own */
     struct tn_tag **all_tags;
-    uint8_t *dropped; /* bits: data segments, then element segments */
+    uint8_t *dropped;      /* bits: data segments, then element segments */
+    uint64_t *elem_values; /* of element segments with expressions */
 
     enum tn_instance_state state;
     const char *reason; /* why it is not live: static, or ""  */
@@ -152,6 +153,17 @@ tn_trap_kind tn_rt_copy_data(struct tn_instance *instance, uint32_t data,
 tn_trap_kind tn_rt_copy_elems(struct tn_instance *instance, uint32_t elem,
                               struct tn_table *table, uint64_t to,
                               uint64_t from, uint64_t count);
+/* `count` bytes of the segment from `from` on; null if it has not so many, or
+ * was dropped. */
+const uint8_t *tn_rt_data_span(const struct tn_instance *instance,
+                               uint32_t data, uint64_t from, uint64_t count);
+/* Evaluates the expressions of all element segments, once. */
+tn_status tn_rt_keep_elems(struct tn_instance *instance, tn_error *err);
+bool tn_rt_elem_has(const struct tn_instance *instance, uint32_t elem,
+                    uint64_t from, uint64_t count);
+/* Its value `i`, as the stack has it. */
+uint64_t tn_rt_elem_ref(struct tn_instance *instance, uint32_t elem,
+                        uint64_t i);
 void tn_rt_drop_data(struct tn_instance *instance, uint32_t data);
 void tn_rt_drop_elem(struct tn_instance *instance, uint32_t elem);
 

@@ -126,7 +126,8 @@ static tn_status define_parts(struct tn_instance *in, struct tn_rt_given given,
     TN_TRY(tn_rt_link(in, given, err));
     TN_TRY(make_memories(in, err));
     TN_TRY(init_globals(in, err));
-    return make_tables(in, err);
+    TN_TRY(make_tables(in, err));
+    return tn_rt_keep_elems(in, err);
 }
 
 static tn_status run_segments(struct tn_instance *in, tn_error *err)

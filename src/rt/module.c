@@ -26,14 +26,14 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
     uint32_t own_memories = mod->memory_count - mod->memory_import_count;
     uint32_t own_tables = mod->table_count - mod->table_import_count;
     uint32_t own_globals = mod->global_count - mod->global_import_count;
-    uint64_t total = (uint64_t)m->global_slots[own_globals] * 8 +
-                     (uint64_t)m->ref_count * sizeof(struct tn_func) +
-                     (uint64_t)mod->global_count * 128 +
-                     (uint64_t)mod->func_import_count * 8 +
-                     (uint64_t)mod->memory_count * 256 +
-                     (uint64_t)mod->table_count * 256 +
-                     (uint64_t)mod->tag_count * 64 + mod->data_count +
-                     mod->elem_count + 4096;
+    uint64_t total =
+        (uint64_t)m->global_slots[own_globals] * 8 +
+        (uint64_t)m->ref_count * sizeof(struct tn_func) +
+        (uint64_t)mod->global_count * 128 +
+        (uint64_t)mod->func_import_count * 8 +
+        (uint64_t)mod->memory_count * 256 + (uint64_t)mod->table_count * 256 +
+        (uint64_t)mod->tag_count * 64 + mod->data_count + mod->elem_count +
+        m->elem_starts[mod->elem_count] * 8 + 4096;
     if (total > SIZE_MAX / 2)
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
                        "an instance of this module would be too large");
@@ -63,6 +63,8 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
     l->all_tags = place_part(&end, mod->tag_count, sizeof(void *));
     l->dropped = place_part(
         &end, 1, ((size_t)mod->data_count + mod->elem_count + 7) / 8);
+    l->elem_values = place_part(&end, (size_t)m->elem_starts[mod->elem_count],
+                                sizeof(uint64_t));
     l->bytes = end;
     return TN_OK;
 }
@@ -75,7 +77,10 @@ static tn_status number_parts(tn_module *m, tn_error *err)
     m->ref_ranks = TN_NEW_ARRAY(&mod->arena, uint32_t, own_funcs);
     m->global_slots =
         TN_NEW_ARRAY(&mod->arena, uint32_t, (size_t)own_globals + 1);
-    if (m->ref_ranks == NULL || m->global_slots == NULL)
+    m->elem_starts =
+        TN_NEW_ARRAY(&mod->arena, uint64_t, (size_t)mod->elem_count + 1);
+    if (m->ref_ranks == NULL || m->global_slots == NULL ||
+        m->elem_starts == NULL)
         return tn_no_memory(err);
     for (uint32_t i = 0; i < own_funcs; i++) {
         uint32_t index = mod->func_import_count + i;
@@ -86,6 +91,10 @@ static tn_status number_parts(tn_module *m, tn_error *err)
         m->global_slots[i + 1] =
             m->global_slots[i] +
             tn_slots_of(mod->globals[mod->global_import_count + i].type);
+    for (uint32_t i = 0; i < mod->elem_count; i++)
+        m->elem_starts[i + 1] =
+            m->elem_starts[i] +
+            (mod->elems[i].exprs != NULL ? mod->elems[i].count : 0);
     return plan_layout(m, err);
 }
 

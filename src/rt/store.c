@@ -95,6 +95,7 @@ void tn_store_free(tn_store *store)
     tn_rt_imports_orphan(store);
     free_instances(store);
     free_own_items(store);
+    tn_gc_heap_clear(store);
     if (store->host != NULL)
         tn_rt_instance_destroy(store->host);
     tn_places_clear(&store->places);

@@ -11,6 +11,7 @@
 #ifndef TN_RT_STORE_H
 #define TN_RT_STORE_H
 
+#include "rt/gc_heap.h"
 #include "rt/instance.h"
 
 enum {
@@ -99,6 +100,7 @@ struct tn_store {
     struct tn_places places;
     uint64_t memory_bytes; /* of all memories */
     struct tn_vec(struct tn_constant { uint64_t words[2]; }) constants;
+    struct tn_gc_heap gc;
 };
 
 /* Calls `func`; `slots` holds arguments, then results. */
@@ -118,6 +120,9 @@ void tn_rt_host_func_free(struct tn_store *store, struct tn_host_func *host);
 /* Something may have become garbage: sweeps when there is much of it. */
 void tn_rt_sweep_some(struct tn_store *store);
 void tn_rt_sweep(struct tn_store *store);
+/* While it marks: what an object refers to. */
+void tn_rt_mark_func(const struct tn_func *func, struct tn_instance **todo);
+void tn_rt_mark_tag(const struct tn_tag *tag, struct tn_instance **todo);
 
 /* --- Traps: trace.c ------------------------------------------------------ */
 

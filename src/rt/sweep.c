@@ -26,7 +26,7 @@ static void mark_instance(struct tn_instance *in, struct tn_instance **todo)
     *todo = in;
 }
 
-static void mark_func(const struct tn_func *func, struct tn_instance **todo)
+void tn_rt_mark_func(const struct tn_func *func, struct tn_instance **todo)
 {
     if (func == NULL || func == &tn_null_func)
         return;
@@ -36,10 +36,15 @@ static void mark_func(const struct tn_func *func, struct tn_instance **todo)
         mark_instance(func->instance, todo);
 }
 
+void tn_rt_mark_tag(const struct tn_tag *tag, struct tn_instance **todo)
+{
+    mark_instance(tag->owner, todo);
+}
+
 static void mark_table(const struct tn_table *table, struct tn_instance **todo)
 {
     for (uint64_t i = 0; table->is_func && i < table->size; i++)
-        mark_func(atomic_load_explicit(&table->slots[i], memory_order_relaxed),
+        tn_rt_mark_func(atomic_load_explicit(&table->slots[i], memory_order_relaxed),
                   todo);
 }
 
@@ -49,7 +54,7 @@ static void mark_global(const struct tn_global *global,
     uint32_t heap = tn_heap_of(global->type);
     if (tn_is_ref(global->type) &&
         (heap == TN_HEAP_FUNC || heap >= TN_HEAP_DEFINED))
-        mark_func(tn_slot_pointer(*global->at), todo);
+        tn_rt_mark_func(tn_slot_pointer(*global->at), todo);
 }
 
 /* What a marked instance refers to. The contents of a table or global are
@@ -58,7 +63,7 @@ static void mark_parts(struct tn_instance *in, struct tn_instance **todo)
 {
     const struct tn_mod *mod = in->module->mod;
     for (uint32_t i = 0; i < mod->func_import_count; i++)
-        mark_func(in->context->imports[i].func, todo);
+        tn_rt_mark_func(in->context->imports[i].func, todo);
     for (uint32_t i = 0; i < mod->memory_import_count; i++)
         if (in->all_memories[i] != NULL)
             mark_instance(in->all_memories[i]->owner, todo);
@@ -81,7 +86,7 @@ static void mark_item(tn_extern item, struct tn_instance **todo)
 {
     switch (item.kind) {
     case TN_EXTERN_FUNC:
-        mark_func(item.of.func, todo);
+        tn_rt_mark_func(item.of.func, todo);
         break;
     case TN_EXTERN_TABLE:
         mark_instance(item.of.table->owner, todo);
@@ -114,7 +119,7 @@ static void mark_roots(struct tn_store *store, struct tn_instance **todo)
     for (uint32_t i = 0; i < store->trap.frame_count; i++)
         mark_instance(store->trap.frames[i].instance, todo);
     for (struct tn_activation *a = store->activation; a != NULL; a = a->outer)
-        mark_func(a->func, todo);
+        tn_rt_mark_func(a->func, todo);
 }
 
 static void mark_all(struct tn_instance *todo)
