@@ -163,7 +163,7 @@ typedef struct tn_config {
     size_t size;
     const tn_allocator *allocator; /* null: the C library's; copied */
     uint64_t features; /* set of TN_FEATURE_BIT; what cannot run is left out */
-    tn_log_fn *log;                /* null: silent */
+    tn_log_fn *log;    /* null: silent */
     void *log_ctx;
     tn_placement placement;
     const char *tier; /* "tail" or "loop"; null: the fastest of this build */
@@ -171,10 +171,10 @@ typedef struct tn_config {
 } tn_config;
 
 /* `tn_config config = TN_CONFIG_INIT;` */
-#define TN_CONFIG_INIT                                                        \
-    {                                                                         \
-        sizeof(tn_config), NULL, TN_FEATURES_DEFAULT, NULL, NULL,             \
-            TN_PLACE_AUTO, NULL, false                                        \
+#define TN_CONFIG_INIT                                            \
+    {                                                             \
+        sizeof(tn_config), NULL, TN_FEATURES_DEFAULT, NULL, NULL, \
+            TN_PLACE_AUTO, NULL, false                            \
     }
 
 typedef struct tn_engine tn_engine;
@@ -798,6 +798,120 @@ TN_API tn_program_module tn_program_module_at(const tn_program *program,
                                               size_t i);
 TN_API size_t tn_program_route_count(const tn_program *program);
 TN_API tn_route_stats tn_program_route_at(const tn_program *program, size_t i);
+
+/* ------------------------------------------------------------------ text */
+
+/* A module in the text format (WAT) as a binary: `out->at` holds zeros. One
+ * (module ...), or the fields of one alone. TN_E_MALFORMED; the error's offset
+ * is in `source`: tn_text_position. What the text says may be invalid still. */
+TN_API tn_status tn_module_parse(const char *source, size_t size, tn_text *out,
+                                 tn_error *err);
+
+/* Where an offset of an error is, for people. `at` is the whole line, borrowed
+ * from `source`, without its end; `column` counts characters. */
+typedef struct tn_position {
+    uint32_t line, column; /* from 1 */
+    const char *at;
+    size_t size;
+} tn_position;
+
+TN_API tn_position tn_text_position(const char *source, size_t size,
+                                    uint64_t offset);
+
+/* --------------------------------------------------------------- scripts */
+
+/* A script of the specification's test suite (.wast) as plain data, for test
+ * runners: `tenon wast` is one. Everything in it is owned by the script. */
+typedef struct tn_script tn_script;
+
+typedef enum tn_command_kind {
+    TN_COMMAND_UNKNOWN = 0,    /* it could not be read: `error` says why */
+    TN_COMMAND_MODULE = 1,     /* is to become an instance */
+    TN_COMMAND_DEFINITION = 2, /* is only to be valid */
+    TN_COMMAND_INSTANCE = 3,   /* of the definition `of` */
+    TN_COMMAND_REGISTER = 4, /* instance `of` is imported as `name` from now */
+    TN_COMMAND_ACTION = 5,
+    TN_COMMAND_ASSERT_RETURN = 6,
+    TN_COMMAND_ASSERT_TRAP = 7, /* of the action, or of the module's start */
+    TN_COMMAND_ASSERT_EXHAUSTION = 8,
+    TN_COMMAND_ASSERT_EXCEPTION = 9,
+    TN_COMMAND_ASSERT_MALFORMED = 10,
+    TN_COMMAND_ASSERT_INVALID = 11,
+    TN_COMMAND_ASSERT_MALFORMED_CUSTOM = 12,
+    TN_COMMAND_ASSERT_INVALID_CUSTOM = 13,
+    TN_COMMAND_ASSERT_UNLINKABLE = 14,
+    TN_COMMAND_KIND_COUNT = 15
+} tn_command_kind;
+
+/* "assert_return": as scripts write it. Never null. */
+TN_API const char *tn_command_name(tn_command_kind kind);
+
+typedef enum tn_action_kind {
+    TN_ACTION_NONE = 0,
+    TN_ACTION_INVOKE = 1, /* the exported function `name` with `args` */
+    TN_ACTION_GET = 2     /* the exported global `name` */
+} tn_action_kind;
+
+typedef enum tn_pattern_kind {
+    TN_PATTERN_NUMBER =
+        0,                /* of type `type`: `bytes`, but for lanes in `nans` */
+    TN_PATTERN_NULL = 1,  /* a null reference */
+    TN_PATTERN_REF = 2,   /* a reference to a `heap`, not null */
+    TN_PATTERN_HOST = 3,  /* the host's object `number`, as a `heap` */
+    TN_PATTERN_EITHER = 4 /* one of `choices` */
+} tn_pattern_kind;
+
+typedef enum tn_nan {
+    TN_NAN_NONE = 0,
+    TN_NAN_CANONICAL = 1, /* of its fraction's bits only the highest is set */
+    TN_NAN_ARITHMETIC = 2 /* that one, at least */
+} tn_nan;
+
+/* An argument, or what a result must be. Arguments are numbers, null
+ * references and the host's objects only. */
+typedef struct tn_pattern {
+    tn_pattern_kind kind;
+    tn_valkind type;    /* of numbers: TN_I32 to TN_V128 */
+    uint8_t bytes[16];  /* lowest first */
+    uint8_t lane_bytes; /* of a vector: 1 to 8; else the number's size */
+    bool is_float;      /* its lanes are */
+    uint8_t nans[4];    /* a tn_nan for each float lane */
+    const char *heap;   /* "extern", "any", "none"; "" when it says nothing */
+    uint32_t number;
+    const struct tn_pattern *choices;
+    size_t choice_count;
+} tn_pattern;
+
+/* Names are not terminated, and may hold zeros; identifiers are without the
+ * `$`, and empty where the script gives none. */
+typedef struct tn_command {
+    tn_command_kind kind;
+    uint32_t line;
+    tn_bytes id;     /* of the module or instance that it makes */
+    tn_bytes of;     /* the one that it is about; empty: the latest */
+    tn_bytes name;   /* of an export, or under which to register */
+    tn_bytes module; /* as a binary; null when there is none, or on `error` */
+    bool is_binary;  /* the script gives the binary, so it may be malformed */
+    tn_error error;  /* why the module's text is no module. With `is_quoted`
+                      * its offset is in the quoted text, else in the source */
+    bool is_quoted;
+    tn_action_kind action;
+    const tn_pattern *args;
+    size_t arg_count;
+    const tn_pattern *results;
+    size_t result_count;
+    tn_bytes words; /* of the error that an assertion expects */
+} tn_command;
+
+/* Reads the whole of a script; one that holds a module's fields only is one
+ * module. What is wrong inside a command makes that one unknown, or fails its
+ * module; TN_E_MALFORMED when the commands cannot even be told apart. */
+TN_API tn_status tn_script_read(const char *source, size_t size,
+                                tn_script **out, tn_error *err);
+TN_API void tn_script_free(tn_script *script);
+TN_API size_t tn_script_count(const tn_script *script);
+/* Borrowed. */
+TN_API const tn_command *tn_script_at(const tn_script *script, size_t i);
 
 /* --------------------------------------------------------------- looking */
 

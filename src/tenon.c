@@ -66,6 +66,8 @@
 /* text: reading and printing */
 #include "text/lex.c"
 #include "text/number.c"
+#include "text/pattern.c"
+#include "text/script.c"
 #include "text/print_module.c"
 #include "text/print_inst.c"
 /* ir: register code */
@@ -159,4 +161,5 @@
 #include "api/tn_engine.c"
 #include "api/tn_info.c"
 #include "api/tn_tools.c"
+#include "api/tn_script.c"
 /* clang-format on */
