@@ -1,9 +1,13 @@
-/* sync.h - a lock. Not recursive; its owner unlocks it; it is cleared when
- * nobody holds it. */
+/* sync.h - a lock, and a condition to wait for under it.
+ *
+ * A lock is not recursive; its owner unlocks it; it is cleared when nobody
+ * holds it. */
 #ifndef TN_OS_SYNC_H
 #define TN_OS_SYNC_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct tn_mutex {
     pthread_mutex_t os;
@@ -13,5 +17,21 @@ void tn_mutex_init(struct tn_mutex *mutex);
 void tn_mutex_clear(struct tn_mutex *mutex);
 void tn_mutex_lock(struct tn_mutex *mutex);
 void tn_mutex_unlock(struct tn_mutex *mutex);
+
+/* Raised and waited for by who holds the lock. */
+struct tn_cond {
+    pthread_cond_t os;
+};
+
+#define TN_COND_FOREVER UINT64_MAX
+
+void tn_cond_init(struct tn_cond *cond);
+void tn_cond_clear(struct tn_cond *cond);
+void tn_cond_raise(struct tn_cond *cond);
+/* Gives the lock up while it sleeps, until the condition is raised, or for no
+ * reason, or until the monotonic clock (os/clock.h) shows `deadline`
+ * nanoseconds: then false. */
+bool tn_cond_wait(struct tn_cond *cond, struct tn_mutex *mutex,
+                  uint64_t deadline);
 
 #endif
