@@ -564,6 +564,39 @@ TN_API uint64_t tn_memory_grow(tn_memory *memory, uint64_t pages);
  * grows the memory. */
 TN_API void *tn_memory_span(tn_memory *memory, uint64_t at, uint64_t size);
 
+/* ------------------------------------------------------ shared memories */
+
+/* A memory that instances of several stores use at once, each on a thread of
+ * its own: counted, its base never moves, any thread. Where the system does
+ * not grant address space for its maximum, it cannot grow so far. */
+typedef struct tn_shared_memory tn_shared_memory;
+
+/* `limits.max` is needed, `is_shared` is taken for granted. TN_E_NOMEM. */
+TN_API tn_status tn_shared_memory_new(tn_engine *engine, tn_limits_info limits,
+                                      tn_shared_memory **out, tn_error *err);
+/* One more owner; each ends with tn_shared_memory_free. */
+TN_API tn_shared_memory *tn_shared_memory_retain(tn_shared_memory *shared);
+TN_API void tn_shared_memory_free(tn_shared_memory *shared);
+TN_API uint64_t tn_shared_memory_size(const tn_shared_memory *shared);
+/* Returns the old size in pages, or UINT64_MAX. */
+TN_API uint64_t tn_shared_memory_grow(tn_shared_memory *shared, uint64_t pages);
+/* `size` bytes at `at`, or null. Stays good. What guests may be using at the
+ * same time is to be read and written by atomic operations. */
+TN_API void *tn_shared_memory_span(tn_shared_memory *shared, uint64_t at,
+                                   uint64_t size);
+/* Wakes at most `count` threads that wait at this address, as
+ * memory.atomic.notify does; returns how many. */
+TN_API uint32_t tn_shared_memory_notify(tn_shared_memory *shared, uint64_t at,
+                                        uint32_t count);
+
+/* A memory of this store that is `shared`, to be imported; the store is one
+ * more owner. Borrowed from the store. TN_E_LIMIT. */
+TN_API tn_status tn_memory_of_shared(tn_store *store, tn_shared_memory *shared,
+                                     tn_memory **out, tn_error *err);
+/* What other stores can share, or null for a memory that is not shared.
+ * Borrowed from the memory: retain it before it goes to another thread. */
+TN_API tn_shared_memory *tn_memory_shared(tn_memory *memory);
+
 /* --------------------------------------------------------------- tables */
 
 /* Of funcref or externref (`kind`). Borrowed from the store. */

@@ -254,9 +254,11 @@ tn_status tn_call_trap(tn_call *call, tn_trap_kind kind)
 
 void *tn_call_span(tn_call *call, uint64_t at, uint64_t size)
 {
-    const struct tn_context *context = call->caller;
-    if (context == NULL || at > context->mem0_size ||
-        size > context->mem0_size - at)
+    struct tn_context *context = call->caller;
+    if (context == NULL)
+        return NULL;
+    bool has_memory = context->instance->module->mod->memory_count != 0;
+    if (has_memory ? !tn_rt_has_range(context, 0, at, size) : (at | size) != 0)
         return NULL;
     /* Nothing of no memory is somewhere. */
     return context->mem0 != NULL ? (void *)(context->mem0 + at) : call;

@@ -40,6 +40,7 @@ tn_status tn_rt_engine_new(const tn_config *config, const struct tn_tier *tier,
         return tn_no_memory(err);
     }
     tn_mutex_init(&engine->lock);
+    tn_rt_parking_init(&engine->parking);
     set_words(engine);
     *out = engine;
     return TN_OK;
@@ -51,6 +52,7 @@ void tn_engine_free(tn_engine *engine)
         return;
     tn_allocator alloc = engine->alloc;
     tn_types_free(engine->types);
+    tn_rt_parking_clear(&engine->parking);
     tn_mutex_clear(&engine->lock);
     tn_alloc_free(&alloc, engine, sizeof *engine);
 }

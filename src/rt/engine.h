@@ -5,7 +5,7 @@
 #ifndef TN_RT_ENGINE_H
 #define TN_RT_ENGINE_H
 
-#include "os/sync.h"
+#include "rt/park.h"
 #include "rt/tier.h"
 
 struct tn_engine {
@@ -25,6 +25,7 @@ struct tn_engine {
     struct tn_types *types;
     /* Live reservations of address space: see place.c. */
     _Atomic uint32_t reservation_count;
+    struct tn_parking parking; /* of threads that wait: see park.h */
 };
 
 /* `config` is whole (not null); `tier` is one that this build has, and

@@ -3,6 +3,7 @@
  * Addresses, indices and counts arrive zero-extended, so that one form serves
  * memories and tables of 32 and of 64 bits. Everything is checked before
  * anything is written. */
+#include "base/racy.h"
 #include "rt/func.h"
 
 const struct tn_func tn_null_func = {.type_id = UINT32_MAX,
@@ -36,7 +37,10 @@ tn_trap_kind tn_rt_memory_size(struct tn_context *context, uint64_t *s,
                                uint32_t a, uint32_t b)
 {
     (void)b;
-    s[0] = context->memories[a].size >> memory_at(context, a)->limits.page_log2;
+    const struct tn_memory *memory = memory_at(context, a);
+    if (memory->shared != NULL)
+        (void)tn_rt_sees_growth(context);
+    s[0] = context->memories[a].size >> memory->limits.page_log2;
     return TN_TRAP_NONE;
 }
 
@@ -53,23 +57,23 @@ tn_trap_kind tn_rt_memory_fill(struct tn_context *context, uint64_t *s,
                                uint32_t a, uint32_t b)
 {
     (void)b;
-    struct tn_memory_view view = context->memories[a];
-    if (!is_inside(view.size, s[0], s[2]))
+    if (!tn_rt_has_range(context, a, s[0], s[2]))
         return TN_TRAP_MEMORY_BOUNDS;
     if (s[2] != 0)
-        memset(view.base + s[0], (uint8_t)s[1], (size_t)s[2]);
+        tn_mem_fill(context->memories[a].base + s[0], (uint8_t)s[1],
+                    (size_t)s[2]);
     return TN_TRAP_NONE;
 }
 
 tn_trap_kind tn_rt_memory_copy(struct tn_context *context, uint64_t *s,
                                uint32_t a, uint32_t b)
 {
-    struct tn_memory_view to = context->memories[a];
-    struct tn_memory_view from = context->memories[b];
-    if (!is_inside(to.size, s[0], s[2]) || !is_inside(from.size, s[1], s[2]))
+    if (!tn_rt_has_range(context, a, s[0], s[2]) ||
+        !tn_rt_has_range(context, b, s[1], s[2]))
         return TN_TRAP_MEMORY_BOUNDS;
     if (s[2] != 0)
-        memmove(to.base + s[0], from.base + s[1], (size_t)s[2]);
+        tn_mem_move(context->memories[a].base + s[0],
+                    context->memories[b].base + s[1], (size_t)s[2]);
     return TN_TRAP_NONE;
 }
 

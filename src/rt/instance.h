@@ -12,7 +12,7 @@
 #ifndef TN_RT_INSTANCE_H
 #define TN_RT_INSTANCE_H
 
-#include "rt/place.h"
+#include "rt/shared.h"
 
 enum tn_instance_state {
     TN_INSTANCE_NEW, /* may not be called yet */
@@ -34,8 +34,9 @@ struct tn_memory {
     struct tn_memory *next;    /* of the host instance */
     struct tn_hold *holds;
     struct tn_limits limits;
-    uint64_t size; /* bytes; 0 when closed */
-    struct tn_place place;
+    uint64_t size; /* bytes; 0 when closed; shared: as this store knows it */
+    struct tn_place place;           /* shared: that one's */
+    struct tn_shared_memory *shared; /* null: it is not; retained */
 };
 
 struct tn_table {
@@ -126,6 +127,10 @@ void tn_rt_hold_table(struct tn_instance *instance, uint32_t index,
 /* Ends one; the last takes the bytes with it, unless the store owns them. */
 void tn_rt_release_memory(struct tn_instance *instance, uint32_t index);
 void tn_rt_release_table(struct tn_instance *instance, uint32_t index);
+
+/* Are these bytes in the memory, as it is now? */
+bool tn_rt_has_range(struct tn_context *context, uint32_t memory, uint64_t at,
+                     uint64_t count);
 
 /* `limits` valid. TN_E_NOMEM, TN_E_LIMIT. */
 tn_status tn_rt_memory_init_storage(struct tn_memory *memory, tn_error *err);

@@ -118,20 +118,20 @@ static bool commit(struct tn_place *place, uint64_t size)
     return true;
 }
 
-static void give_reservation(struct tn_places *places, struct tn_place *place)
+void tn_place_unreserve(tn_engine *engine, struct tn_place *place)
 {
     tn_os_release(place->base, (size_t)place->capacity);
-    atomic_fetch_sub(&places->engine->reservation_count, 1);
+    atomic_fetch_sub(&engine->reservation_count, 1);
 }
 
-static bool take_reservation(struct tn_places *places, uint64_t bytes,
+static bool take_reservation(tn_engine *engine, uint64_t bytes,
                              uint64_t max_bytes, struct tn_place *out)
 {
     uint64_t wanted = max_bytes < RESERVE_CAP ? max_bytes : RESERVE_CAP;
     wanted = whole_pages(wanted > bytes ? wanted : bytes);
     if (wanted == 0 || wanted > SIZE_MAX / 2)
         return false;
-    _Atomic uint32_t *live = &places->engine->reservation_count;
+    _Atomic uint32_t *live = &engine->reservation_count;
     if (atomic_fetch_add(live, 1) >= MAX_RESERVATIONS) {
         atomic_fetch_sub(live, 1);
         return false;
@@ -144,8 +144,21 @@ static bool take_reservation(struct tn_places *places, uint64_t bytes,
     *out = (struct tn_place){TN_PLACE_RESERVED, 0, base, wanted, 0};
     if (commit(out, bytes))
         return true;
-    give_reservation(places, out);
+    tn_place_unreserve(engine, out);
     return false;
+}
+
+bool tn_place_reserve(tn_engine *engine, uint64_t bytes, uint64_t max_bytes,
+                      struct tn_place *out)
+{
+    uint64_t least = bytes > 1 ? bytes : 1;
+    uint64_t wanted = max_bytes > least ? max_bytes : least;
+    while (!take_reservation(engine, bytes, wanted, out)) {
+        if (wanted == least)
+            return false;
+        wanted = wanted / 2 > least ? wanted / 2 : least;
+    }
+    return true;
 }
 
 /* --- Blocks that move -------------------------------------------------------- */
@@ -201,7 +214,7 @@ bool tn_place_new(struct tn_places *places, uint64_t bytes, uint64_t max_bytes,
         return take_block(places, bytes, out);
     if (wanted == TN_PLACE_AUTO && max_bytes <= largest)
         return take_slot(places, max_bytes, out);
-    return take_reservation(places, bytes, max_bytes, out) ||
+    return take_reservation(places->engine, bytes, max_bytes, out) ||
            take_block(places, bytes, out);
 }
 
@@ -232,7 +245,7 @@ void tn_place_free(struct tn_places *places, struct tn_place *place,
         give_slot(places, place, size);
         break;
     case TN_PLACE_RESERVED:
-        give_reservation(places, place);
+        tn_place_unreserve(places->engine, place);
         break;
     case TN_PLACE_MOVING:
         tn_alloc_free(&places->engine->alloc, place->base,

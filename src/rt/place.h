@@ -63,7 +63,14 @@ void tn_places_clear(struct tn_places *places);
  * (UINT64_MAX for no limit). False when there is no memory. */
 bool tn_place_new(struct tn_places *places, uint64_t bytes, uint64_t max_bytes,
                   struct tn_place *out);
-/* Makes bytes `size`..`new_size` usable, and zero. False changes nothing. */
+/* A reserved place that is no store's, for a memory that must not move: of
+ * `max_bytes` if the system allows so much, else of less, down to `bytes`. */
+bool tn_place_reserve(tn_engine *engine, uint64_t bytes, uint64_t max_bytes,
+                      struct tn_place *out);
+void tn_place_unreserve(tn_engine *engine, struct tn_place *place);
+
+/* Makes bytes `size`..`new_size` usable, and zero. False changes nothing.
+ * `places` may be null for a reserved one. */
 bool tn_place_grow(struct tn_places *places, struct tn_place *place,
                    uint64_t size, uint64_t new_size);
 /* `size`: how much of it was ever used. */

@@ -5,6 +5,7 @@
  *
  * The expressions of an element segment are evaluated once, at instantiation,
  * since they may make objects: all who read them shall see the same. */
+#include "base/racy.h"
 #include "rt/store.h"
 
 static bool is_dropped(const struct tn_instance *instance, uint32_t bit)
@@ -38,10 +39,11 @@ tn_trap_kind tn_rt_copy_data(struct tn_instance *instance, uint32_t data,
                              uint64_t from, uint64_t count)
 {
     const uint8_t *bytes = tn_rt_data_span(instance, data, from, count);
-    if (bytes == NULL || to > memory->size || count > memory->size - to)
+    uint64_t room = tn_memory_size(memory);
+    if (bytes == NULL || to > room || count > room - to)
         return TN_TRAP_MEMORY_BOUNDS;
     if (count != 0)
-        memcpy(memory->place.base + to, bytes, (size_t)count);
+        tn_mem_write(memory->place.base + to, bytes, (size_t)count);
     return TN_TRAP_NONE;
 }
 

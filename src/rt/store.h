@@ -69,13 +69,14 @@ struct tn_store {
     _Atomic uintptr_t owner;
 
     /* The lock guards what tn_store_interrupt reads: ctx, the limits in the
-     * contexts, wake. */
+     * contexts, wake, waiting. */
     struct tn_mutex lock;
     struct tn_context **ctx; /* by object id; null: free */
     uint32_t ctx_count, ctx_cap;
     struct tn_vec(uint32_t) free_ids;
     _Atomic bool is_interrupted;
-    int wake[2]; /* a pipe; -1 until it is asked for */
+    int wake[2];               /* a pipe; -1 until it is asked for */
+    struct tn_waiter *waiting; /* in memory.atomic.wait */
 
     uint64_t *stack, *stack_limit;
     uint64_t *stack_top; /* where the next call from the host begins */

@@ -58,6 +58,10 @@ tn_status tn_rt_host(struct tn_func *func, uint64_t *frame);
 /* The gate stub: why the function may not be called. */
 tn_trap_kind tn_rt_gate(const struct tn_func *func);
 
+/* A check of bounds failed: true if a shared memory has grown since the
+ * context looked, and the check is to be made again. */
+bool tn_rt_sees_growth(struct tn_context *context);
+
 /* The full test behind a mismatch of type ids in an indirect call: may `func`
  * be called as the context's type `type_index`? TN_TRAP_NONE, or which trap. */
 tn_trap_kind tn_rt_indirect(struct tn_context *context, uint32_t type_index,
@@ -76,6 +80,11 @@ tn_rt_help tn_rt_memory_size, tn_rt_memory_grow, tn_rt_memory_fill,
     tn_rt_table_set, tn_rt_table_size, tn_rt_table_grow, tn_rt_table_fill,
     tn_rt_table_copy, tn_rt_table_init, tn_rt_elem_drop, tn_rt_ref_func,
     tn_rt_trace_enter, tn_rt_trace_leave;
+
+/* Rows of class PARK: s[0] is an address, to which `offset` is added. */
+typedef tn_trap_kind tn_rt_park_help(struct tn_context *context, uint64_t *s,
+                                     uint32_t memory, uint64_t offset);
+tn_rt_park_help tn_rt_atomic_notify, tn_rt_atomic_wait32, tn_rt_atomic_wait64;
 
 /* Objects. The handler has set context->safe. Type indices are the module's;
  * the type of a test or cast is a tn_valtype with ids, in `a`. Operands are

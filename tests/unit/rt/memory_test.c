@@ -64,7 +64,9 @@ TEST(limits_that_make_no_sense_are_misuse)
     tn_memory *memory;
     tn_limits_info limits = {2, 1, false, false, 16};
     CHECK_EQ(TN_E_MISUSE, tn_memory_new(b.store, limits, &memory, NULL));
-    limits = (tn_limits_info){1, 2, false, true, 16};
+    limits = (tn_limits_info){1, 2, false, false, 3};
+    CHECK_EQ(TN_E_MISUSE, tn_memory_new(b.store, limits, &memory, NULL));
+    limits = (tn_limits_info){1, UINT64_MAX, false, true, 16};
     CHECK_EQ(TN_E_MISUSE, tn_memory_new(b.store, limits, &memory, NULL));
     bench_end(&b);
 }
