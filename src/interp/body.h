@@ -123,7 +123,7 @@
 #define AT_SI ((uint64_t)((uint32_t)SLOT(6) + U32(12)) + U32(8))
 #define AT_AI ((uint64_t)((uint32_t)acc + U32(12)) + U32(8))
 #define READ(form, size, R, M, where, e) \
-    PAIR(form, size, R, where M V; memcpy(&V, p, sizeof V); SET_##R(e);)
+    PAIR(form, size, R, where M V; tn_mem_read(&V, p, sizeof V); SET_##R(e);)
 #define LOAD(n, R, M, e) \
     READ(n##_s, 12, R, M, IN_MEM0(AT_S, M), e) \
     READ(n##_a, 12, R, M, IN_MEM0(AT_A, M), e) \
@@ -136,7 +136,7 @@
     READ(n##_xa, 20, R, M, IN_MEMORY(acc, M), e)
 
 #define WRITE(form, size, M, where, value) \
-    HANDLER(form) { where const M V = (M)(value); memcpy(p, &V, sizeof V); NEXT(size); }
+    HANDLER(form) { where const M V = (M)(value); tn_mem_write(p, &V, sizeof V); NEXT(size); }
 #define WRITES(form, size, T, M, where) \
     WRITE(form##_s, size, M, where, SLOT_##T(4)) \
     WRITE(form##_a, size, M, where, ACC_##T) \
@@ -175,6 +175,39 @@
         NEXT(size); \
     }
 #define HELP(n, function) HELPER(n##_h, 16, function, frame + U16(4), U32(8), U32(12))
+#define PARK(n, count, function) HELPER(n##_h, 20, function, frame + U16(4), U16(8), u64_at(pc + 12))
+
+/* Atomics: bounds first, then alignment, as the specification has it. */
+#define IN_ATOMIC(M) \
+    IN_MEMORY(SLOT(6), M) \
+    TRAP_IF(ea % sizeof(M) != 0, TN_TRAP_UNALIGNED_ATOMIC) \
+    _Atomic(M) *const P = (_Atomic(M) *)(void *)p;
+#define ATOMIC_LOAD(n, T, M, e) PAIR(n, 20, T, IN_ATOMIC(M) SET_##T(e);)
+#define ATOMIC_STORE(n, T, M, e) \
+    HANDLER(n##_a) { IN_ATOMIC(M) const M A = (M)SLOT(10); e; NEXT(20); }
+#define ATOMIC_RMW(n, T, M, e) \
+    PAIR(n, 20, T, IN_ATOMIC(M) const M A = (M)SLOT(10); SET_##T(e);)
+#define ATOMIC_CAS(n, T, M, e) \
+    PAIR(n, 24, T, IN_ATOMIC(M) M A = (M)SLOT(10); const M B = (M)SLOT(20); SET_##T(e);)
+#define ATOMIC(n, T, M, shape, e) ATOMIC_##shape(n, T, M, e)
+
+#define WIDE_4(n, e) \
+    HANDLER(n##_h) { \
+        const uint64_t A = SLOT(8), B = SLOT(10), C = SLOT(12), D = SLOT(14); \
+        uint64_t L, H; e; SLOT(4) = L; SLOT(6) = H; NEXT(16); }
+#define WIDE_2(n, e) \
+    HANDLER(n##_h) { \
+        const uint64_t A = SLOT(8), B = SLOT(10); \
+        uint64_t L, H; e; SLOT(4) = L; SLOT(6) = H; NEXT(12); }
+#define WIDE(n, count, e) WIDE_##count(n, e)
+
+/* A shared memory may have grown since this context looked: then the same
+ * instruction runs again. Nothing was done before its check. */
+COLD(TN_TRAP_MEMORY_BOUNDS)
+{
+    if (tn_rt_sees_growth(context)) GO;
+    FAIL(TN_TRAP_MEMORY_BOUNDS);
+}
 
 #include "ir/op.def"
 
@@ -450,6 +483,7 @@ HANDLER(ret_u) RETURN(acc = U32(8); frame[0] = acc;)
 HANDLER(ret_n) RETURN(memmove(frame, frame + U16(6), (size_t)8 * U16(8));)
 
 HANDLER(unreachable) { TRAP(TN_TRAP_UNREACHABLE); }
+HANDLER(fence) { atomic_thread_fence(memory_order_seq_cst); NEXT(4); }
 HELPER(trace_enter, 8, tn_rt_trace_enter, frame, U32(4), 0)
 HELPER(trace_leave, 8, tn_rt_trace_leave, frame, U32(4), 0)
 
@@ -547,6 +581,16 @@ HANDLER(stub_xtail)
 #undef FSTORE
 #undef HELPER
 #undef HELP
+#undef PARK
+#undef IN_ATOMIC
+#undef ATOMIC_LOAD
+#undef ATOMIC_STORE
+#undef ATOMIC_RMW
+#undef ATOMIC_CAS
+#undef ATOMIC
+#undef WIDE_4
+#undef WIDE_2
+#undef WIDE
 #undef OWN
 #undef FAR
 #undef SELECT

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/lane.h"
+#include "base/racy.h"
+#include "base/wide.h"
 #include "rt/tier.h"
 
 #define TN_BODY static inline __attribute__((always_inline, unused))

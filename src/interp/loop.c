@@ -32,8 +32,14 @@ typedef double loop_vacc __attribute__((vector_size(16)));
         acc = (uint64_t)(kind); \
         goto cold_fail;         \
     } while (0)
-#define TRAP(kind) FAIL(kind)
-#define STOP       return NULL
+/* The check of bounds has a cold part of its own. */
+#define TRAP(kind)                           \
+    do {                                     \
+        if ((kind) == TN_TRAP_MEMORY_BOUNDS) \
+            goto cold_TN_TRAP_MEMORY_BOUNDS; \
+        FAIL(kind);                          \
+    } while (0)
+#define STOP return NULL
 #define IS_FORM(at, form)                    \
     (*(const int32_t *)(const void *)(at) == \
      (int32_t)((const char *)&&L_##form - BASE))

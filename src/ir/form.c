@@ -30,7 +30,21 @@ const struct tn_row_info tn_ir_rows[TN_ROW_COUNT] = {
                     TN_ROW_##as_integer, 0},
 #define HELP(n, function) \
     [TN_ROW_##n] = {TN_CLASS_HELP, TN_VT_NONE, TN_VT_NONE, TN_FORM_##n##_h, 0, 0},
+#define ATOMIC_LOAD(n, T)  TN_VT_##T, TN_VT_##T, TN_FORM_##n##_a, 0, 1
+#define ATOMIC_STORE(n, T) TN_VT_##T, TN_VT_NONE, TN_FORM_##n##_a, 0, 2
+#define ATOMIC_RMW(n, T)   TN_VT_##T, TN_VT_##T, TN_FORM_##n##_a, 0, 2
+#define ATOMIC_CAS(n, T)   TN_VT_##T, TN_VT_##T, TN_FORM_##n##_a, 0, 3
+#define ATOMIC(n, T, M, shape, e) \
+    [TN_ROW_##n] = {TN_CLASS_ATOMIC, ATOMIC_##shape(n, T)},
+#define PARK(n, count, function) \
+    [TN_ROW_##n] = {TN_CLASS_PARK, TN_VT_NONE, TN_VT_I32, TN_FORM_##n##_h, 0, count},
+#define WIDE(n, count, e) \
+    [TN_ROW_##n] = {TN_CLASS_WIDE, TN_VT_I64, TN_VT_I64, TN_FORM_##n##_h, 0, count},
 #include "ir/op.def"
+#undef ATOMIC_LOAD
+#undef ATOMIC_STORE
+#undef ATOMIC_RMW
+#undef ATOMIC_CAS
 #undef IBIN
 #undef ICMP
 #undef FBIN
@@ -40,6 +54,9 @@ const struct tn_row_info tn_ir_rows[TN_ROW_COUNT] = {
 #undef STORE
 #undef FSTORE
 #undef HELP
+#undef ATOMIC
+#undef PARK
+#undef WIDE
 };
 
 enum tn_row tn_ir_row_of(enum tn_opcode op)
@@ -56,6 +73,9 @@ enum tn_row tn_ir_row_of(enum tn_opcode op)
 #define STORE(n, T, M) ROW(n)
 #define FSTORE(n, T, M, as_integer) ROW(n)
 #define HELP(n, function) ROW(n)
+#define ATOMIC(n, T, M, shape, e) ROW(n)
+#define PARK(n, count, function) ROW(n)
+#define WIDE(n, count, e) ROW(n)
 #define COMPARES(T) \
     ROW(T##_eq) ROW(T##_ne) ROW(T##_lt_s) ROW(T##_lt_u) ROW(T##_gt_s) \
     ROW(T##_gt_u) ROW(T##_le_s) ROW(T##_le_u) ROW(T##_ge_s) ROW(T##_ge_u)
@@ -73,6 +93,9 @@ enum tn_row tn_ir_row_of(enum tn_opcode op)
 #undef STORE
 #undef FSTORE
 #undef HELP
+#undef ATOMIC
+#undef PARK
+#undef WIDE
 #undef ROW
 #undef COMPARES
 /* clang-format on */

@@ -35,6 +35,9 @@ enum tn_row {
 #define STORE(n, T, M)                  TN_ROW_##n,
 #define FSTORE(n, T, M, as_integer)     TN_ROW_##n,
 #define HELP(n, function)               TN_ROW_##n,
+#define ATOMIC(n, T, M, shape, e)       TN_ROW_##n,
+#define PARK(n, count, function)        TN_ROW_##n,
+#define WIDE(n, count, e)               TN_ROW_##n,
 #include "ir/op.def"
 #undef IBIN
 #undef ICMP
@@ -45,6 +48,9 @@ enum tn_row {
 #undef STORE
 #undef FSTORE
 #undef HELP
+#undef ATOMIC
+#undef PARK
+#undef WIDE
     TN_ROW_COUNT
 };
 
@@ -59,6 +65,9 @@ enum tn_row_class {
     TN_CLASS_STORE,
     TN_CLASS_FSTORE,
     TN_CLASS_HELP,
+    TN_CLASS_ATOMIC,
+    TN_CLASS_PARK,
+    TN_CLASS_WIDE,
 };
 
 /* Shapes of two operands, in the order of the forms of a row. */
@@ -90,7 +99,7 @@ struct tn_row_info {
     uint8_t type, result; /* enum tn_vt */
     uint16_t first;       /* enum tn_form: its first form */
     uint16_t negated;     /* enum tn_row: of an ICMP; FSTORE: as integer */
-    uint16_t swapped;
+    uint16_t swapped;     /* ATOMIC, PARK, WIDE: how many operands */
 };
 
 extern const struct tn_row_info tn_ir_rows[TN_ROW_COUNT];

@@ -284,7 +284,9 @@ static tn_status check_special(struct check *c, uint32_t at, enum tn_form form)
     default:
         break;
     }
-    if (form >= TN_FORM_memory_size_h && form <= TN_FORM_ref_func_h) {
+    if ((form >= TN_FORM_memory_size_h && form <= TN_FORM_ref_func_h) ||
+        (form >= TN_FORM_memory_atomic_notify_h &&
+         form <= TN_FORM_memory_atomic_wait64_h)) {
         note_known(c, ACC_BIT(c->look), false);
         note_known(c, VACC_BIT(c->look), false);
         if (field16(c, at, 4) < c->look->frame_slots)

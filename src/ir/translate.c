@@ -117,6 +117,15 @@ static void by_row(struct tn_translator *t, const struct tn_instr *instr)
     case TN_CLASS_HELP:
         tn_tr_help(t, instr);
         break;
+    case TN_CLASS_ATOMIC:
+        tn_tr_atomic(t, row, instr->memarg);
+        break;
+    case TN_CLASS_PARK:
+        tn_tr_park(t, row, instr->memarg);
+        break;
+    case TN_CLASS_WIDE:
+        tn_tr_wide(t, row);
+        break;
     case TN_CLASS_NONE:
         break;
     }
@@ -166,6 +175,9 @@ static void plain(struct tn_translator *t, const struct tn_instr *instr)
         break;
     case TN_OP_ref_is_null:
         tn_tr_eqz(t, TN_ROW_i64_eq);
+        break;
+    case TN_OP_atomic_fence:
+        (void)tn_tr_emit(t, TN_FORM_fence);
         break;
     case TN_OP_i32_eqz:
         tn_tr_eqz(t, TN_ROW_i32_eq);

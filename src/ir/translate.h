@@ -236,6 +236,13 @@ void tn_tr_safepoint(struct tn_translator *t);
 /* The lists of a translated function, as long as the translator has them. */
 struct tn_live_lists tn_tr_lists(const struct tn_translator *t);
 
+/* ---------------------------------------------------------- atomics.c */
+
+void tn_tr_atomic(struct tn_translator *t, enum tn_row row,
+                  struct tn_memarg arg);
+void tn_tr_park(struct tn_translator *t, enum tn_row row, struct tn_memarg arg);
+void tn_tr_wide(struct tn_translator *t, enum tn_row row);
+
 /* ----------------------------------------------------------- branch.c */
 
 void tn_tr_block(struct tn_translator *t, enum tn_block_kind kind,

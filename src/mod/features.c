@@ -33,9 +33,9 @@ static const struct feature_row {
     [TN_FEATURE_GC]                      = {"gc", CHECKED, WASM3},
     [TN_FEATURE_EXCEPTIONS]              = {"exceptions", CHECKED, WASM3},
     [TN_FEATURE_LEGACY_EXCEPTIONS]       = {"legacy-exceptions", CHECKED, IN_DEFAULT},
-    [TN_FEATURE_THREADS]                 = {"threads", CHECKED, IN_DEFAULT},
-    [TN_FEATURE_WIDE_ARITHMETIC]         = {"wide-arithmetic", CHECKED, ASKED_FOR},
-    [TN_FEATURE_CUSTOM_PAGE_SIZES]       = {"custom-page-sizes", CHECKED, ASKED_FOR},
+    [TN_FEATURE_THREADS]                 = {"threads", RUN, IN_DEFAULT},
+    [TN_FEATURE_WIDE_ARITHMETIC]         = {"wide-arithmetic", RUN, ASKED_FOR},
+    [TN_FEATURE_CUSTOM_PAGE_SIZES]       = {"custom-page-sizes", RUN, ASKED_FOR},
 };
 /* clang-format on */
 
