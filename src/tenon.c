@@ -80,6 +80,7 @@
 #include "ir/branch.c"
 #include "ir/calls.c"
 #include "ir/live.c"
+#include "ir/refs.c"
 #include "ir/translate.c"
 #include "ir/ir_print.c"
 #include "ir/ir_check.c"

@@ -30,14 +30,17 @@
 #define C_I64 uint64_t
 #define C_F32 float
 #define C_F64 double
+#define C_REF uint64_t
 #define ACC_I32 ((uint32_t)acc)
 #define ACC_I64 acc
 #define ACC_F32 (((tn_f32x4)vacc)[0])
 #define ACC_F64 (vacc[0])
+#define ACC_REF acc
 #define SLOT_I32(at) ((uint32_t)SLOT(at))
 #define SLOT_I64(at) SLOT(at)
 #define SLOT_F32(at) tn_f32_of_bits((uint32_t)SLOT(at))
 #define SLOT_F64(at) tn_f64_of_bits(SLOT(at))
+#define SLOT_REF(at) SLOT(at)
 #define IMM_I32(at) U32(at)
 #define IMM_I64(at) ((uint64_t)(int64_t)S32(at))
 #define IMM_F32(at) tn_f32_of_bits(U32(at))
@@ -46,10 +49,12 @@
 #define SET_I64(e) { const uint64_t R = (uint64_t)(e); acc = R; }
 #define SET_F32(e) vacc = lane_of_f32(e)
 #define SET_F64(e) vacc = lane_of_f64(e)
+#define SET_REF(e) SET_I64(e)
 #define OUT_I32 acc
 #define OUT_I64 acc
 #define OUT_F32 (((tn_u64x2)vacc)[0])
 #define OUT_F64 (((tn_u64x2)vacc)[0])
+#define OUT_REF acc
 
 /* The two forms of a pair: the statement, then the slot as well. */
 #define PAIR(form, size, R, statement) \
@@ -165,8 +170,10 @@
     WRITE(n##_xa_v, 20, M, IN_MEMORY(acc, M), ACC_##T)
 
 /* Helpers: both accumulators are dead here, so that a call saves nothing. */
-#define HELPER(form, size, function, s, a, b) \
+#define HELPER(form, size, function, s, a, b) CAREFUL_HELPER(form, size, , function, s, a, b)
+#define CAREFUL_HELPER(form, size, before, function, s, a, b) \
     HANDLER(form) { \
+        before \
         const tn_trap_kind kind = function(context, s, a, b); \
         if (UNLIKELY(kind != TN_TRAP_NONE)) FAIL(kind); \
         mem0 = context->mem0; \
@@ -208,8 +215,15 @@ COLD(TN_TRAP_MEMORY_BOUNDS)
     if (tn_rt_sees_growth(context)) GO;
     FAIL(TN_TRAP_MEMORY_BOUNDS);
 }
+/* Collecting may start in the helper: it looks at the frame from there. */
+#define SAFEPOINT(top_at) \
+    context->safe.pc = pc; \
+    context->safe.frame = frame; \
+    context->safe.top = frame + U16(top_at);
+#define SAFE(n, function) CAREFUL_HELPER(n##_h, 16, SAFEPOINT(6), function, frame + U16(4), U32(8), U32(12))
 
 #include "ir/op.def"
+#include "interp/body_refs.h"
 
 HANDLER(mov_s) { SLOT(4) = SLOT(6); NEXT(8); }
 HANDLER(mov2_s) { SLOT(4) = SLOT(6); SLOT(8) = SLOT(10); NEXT(12); }
@@ -363,24 +377,36 @@ HANDLER(call_import)
 
 /* In the same instance an indirect call is a plain one, which returns behind
  * the xrest. */
-#define ENTER_INDIRECT \
+#define ENTER_INDIRECT(size, slot) \
     uint64_t *const callee = frame + U16(4); \
     if (func->object_id != context->object_id) \
-        ENTER(func, 24, U16(22)) \
+        ENTER(func, size, slot) \
     uint64_t *const header = callee + U16(6); \
-    header[0] = tn_pointer_slot(pc + 24 + XREST_SIZE); \
+    header[0] = tn_pointer_slot(pc + (size) + XREST_SIZE); \
     header[1] = tn_pointer_slot(frame); \
     frame = callee; \
     pc = CODE_OF(func); \
     acc = tn_pointer_slot(func); \
     GO;
-COLD(call_subtype) { ALLOW(12) ENTER_INDIRECT }
+COLD(call_subtype) { ALLOW(12) ENTER_INDIRECT(24, U16(22)) }
 #define CALL_INDIRECT(index) { \
     if (UNLIKELY(frame + U16(4) > LIMIT)) JUMP(poll_call); \
     FIND(index, 8, 16, call_subtype) \
-    ENTER_INDIRECT }
+    ENTER_INDIRECT(24, U16(22)) }
 HANDLER(call_indirect_s) CALL_INDIRECT(SLOT(20))
 HANDLER(call_indirect_a) CALL_INDIRECT(acc)
+
+/* A reference to a function has the type that validation says. */
+#define REFERENCED(ref) \
+    const uint64_t word = (ref); \
+    TRAP_IF(word == 0, TN_TRAP_NULL_FUNCTION) \
+    struct tn_func *const func = tn_slot_pointer(word);
+#define CALL_REF(ref) { \
+    if (UNLIKELY(frame + U16(4) > LIMIT)) JUMP(poll_call); \
+    REFERENCED(ref) \
+    ENTER_INDIRECT(16, U16(14)) }
+HANDLER(call_ref_s) CALL_REF(SLOT(12))
+HANDLER(call_ref_a) CALL_REF(acc)
 
 HANDLER(xrest)
 {
@@ -448,20 +474,26 @@ HANDLER(tail_import)
     TAIL_ENTER(func, U16(16))
 }
 
-#define TAIL_ENTER_INDIRECT \
+#define TAIL_ENTER_INDIRECT(result_slots) \
     if (func->object_id != context->object_id) \
-        TAIL_ENTER(func, U16(26)) \
+        TAIL_ENTER(func, result_slots) \
     MOVE_DOWN(U16(10)) \
     pc = CODE_OF(func); \
     acc = tn_pointer_slot(func); \
     GO;
-COLD(tail_subtype) { ALLOW(16) TAIL_ENTER_INDIRECT }
+COLD(tail_subtype) { ALLOW(16) TAIL_ENTER_INDIRECT(U16(26)) }
 #define TAIL_INDIRECT(index) { \
     if (UNLIKELY(frame > LIMIT)) JUMP(poll); \
     FIND(index, 12, 20, tail_subtype) \
-    TAIL_ENTER_INDIRECT }
+    TAIL_ENTER_INDIRECT(U16(26)) }
 HANDLER(tail_indirect_s) TAIL_INDIRECT(SLOT(24))
 HANDLER(tail_indirect_a) TAIL_INDIRECT(acc)
+#define TAIL_REF(ref) { \
+    if (UNLIKELY(frame > LIMIT)) JUMP(poll); \
+    REFERENCED(ref) \
+    TAIL_ENTER_INDIRECT(U16(14)) }
+HANDLER(tail_ref_s) TAIL_REF(SLOT(12))
+HANDLER(tail_ref_a) TAIL_REF(acc)
 
 /* Returns: the result goes to the frame's first slot, which is the caller's
  * operand stack, and stays in the accumulator. */
@@ -534,14 +566,17 @@ HANDLER(stub_xtail)
 #undef C_I64
 #undef C_F32
 #undef C_F64
+#undef C_REF
 #undef ACC_I32
 #undef ACC_I64
 #undef ACC_F32
 #undef ACC_F64
+#undef ACC_REF
 #undef SLOT_I32
 #undef SLOT_I64
 #undef SLOT_F32
 #undef SLOT_F64
+#undef SLOT_REF
 #undef IMM_I32
 #undef IMM_I64
 #undef IMM_F32
@@ -550,10 +585,12 @@ HANDLER(stub_xtail)
 #undef SET_I64
 #undef SET_F32
 #undef SET_F64
+#undef SET_REF
 #undef OUT_I32
 #undef OUT_I64
 #undef OUT_F32
 #undef OUT_F64
+#undef OUT_REF
 #undef PAIR
 #undef BINARY
 #undef IBIN
@@ -580,6 +617,7 @@ HANDLER(stub_xtail)
 #undef STORE
 #undef FSTORE
 #undef HELPER
+#undef CAREFUL_HELPER
 #undef HELP
 #undef PARK
 #undef IN_ATOMIC
@@ -591,6 +629,8 @@ HANDLER(stub_xtail)
 #undef WIDE_4
 #undef WIDE_2
 #undef WIDE
+#undef SAFEPOINT
+#undef SAFE
 #undef OWN
 #undef FAR
 #undef SELECT
@@ -606,10 +646,13 @@ HANDLER(stub_xtail)
 #undef ALLOW
 #undef ENTER_INDIRECT
 #undef CALL_INDIRECT
+#undef REFERENCED
+#undef CALL_REF
 #undef MOVE_DOWN
 #undef TAIL_ENTER
 #undef TAIL_ENTER_INDIRECT
 #undef TAIL_INDIRECT
+#undef TAIL_REF
 #undef RETURN
 #undef FUNC
 /* clang-format on */

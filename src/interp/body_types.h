@@ -9,6 +9,7 @@
 #include "base/lane.h"
 #include "base/racy.h"
 #include "base/wide.h"
+#include "rt/gc.h"
 #include "rt/tier.h"
 
 #define TN_BODY static inline __attribute__((always_inline, unused))
@@ -40,6 +41,25 @@ TN_BODY tn_f64x2 lane_of_f64(double x)
     tn_f64x2 v;
     TN_LANE(v, x);
     return v;
+}
+
+/* A reference that is not null: i31, or an object. */
+TN_BODY const struct tn_type *type_of_object(uint64_t ref)
+{
+    const struct tn_object *object = tn_slot_pointer(ref);
+    return tn_ref_is_i31(ref) ? NULL : object->type;
+}
+
+TN_BODY bool object_is_exact(uint64_t ref, uint32_t id)
+{
+    const struct tn_type *type = type_of_object(ref);
+    return type != NULL && type->id == id;
+}
+
+TN_BODY bool object_is_below(uint64_t ref, uint32_t depth, uint32_t id)
+{
+    const struct tn_type *type = type_of_object(ref);
+    return type != NULL && type->depth >= depth && type->display[depth] == id;
 }
 
 #undef TN_BODY

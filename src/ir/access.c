@@ -198,58 +198,59 @@ void tn_tr_global_set(struct tn_translator *t, uint32_t global)
         tn_tr_put32(code, 12, (uint32_t)value.imm);
 }
 
-/* Operands and result of the rows that a helper does. */
-struct help_shape {
-    uint8_t operands;
-    tn_valtype result; /* TN_VT_NONE for none */
-};
-
 static tn_valtype address_type(const struct tn_limits *limits)
 {
     return limits->is_64 ? TN_VT_I64 : TN_VT_I32;
 }
 
-static struct help_shape help_shape_of(const struct tn_mod *mod,
-                                       const struct tn_instr *instr)
+static struct tn_help_shape help_shape_of(const struct tn_mod *mod,
+                                          const struct tn_instr *instr)
 {
+    if (instr->op >= TN_OP_struct_new && instr->op <= TN_OP_i31_get_u)
+        return tn_tr_object_shape(mod, instr);
     switch (instr->op) {
     case TN_OP_memory_size:
-        return (struct help_shape){
+        return (struct tn_help_shape){
             0, address_type(&mod->memories[instr->a].limits)};
     case TN_OP_memory_grow:
-        return (struct help_shape){
+        return (struct tn_help_shape){
             1, address_type(&mod->memories[instr->a].limits)};
     case TN_OP_table_size:
-        return (struct help_shape){0,
-                                   address_type(&mod->tables[instr->a].limits)};
+        return (struct tn_help_shape){
+            0, address_type(&mod->tables[instr->a].limits)};
     case TN_OP_table_grow:
-        return (struct help_shape){2,
-                                   address_type(&mod->tables[instr->a].limits)};
+        return (struct tn_help_shape){
+            2, address_type(&mod->tables[instr->a].limits)};
     case TN_OP_table_get:
-        return (struct help_shape){1, mod->tables[instr->a].type};
+        return (struct tn_help_shape){1, mod->tables[instr->a].type};
     case TN_OP_ref_func:
-        return (struct help_shape){0, TN_FUNCREF_TYPE};
+        return (struct tn_help_shape){0, TN_FUNCREF_TYPE};
     case TN_OP_table_set:
-        return (struct help_shape){2, TN_VT_NONE};
+        return (struct tn_help_shape){2, TN_VT_NONE};
     case TN_OP_data_drop:
     case TN_OP_elem_drop:
-        return (struct help_shape){0, TN_VT_NONE};
+        return (struct tn_help_shape){0, TN_VT_NONE};
     default: /* fill, copy, init */
-        return (struct help_shape){3, TN_VT_NONE};
+        return (struct tn_help_shape){3, TN_VT_NONE};
     }
 }
 
 void tn_tr_help(struct tn_translator *t, const struct tn_instr *instr)
 {
-    struct help_shape shape = help_shape_of(t->mod, instr);
-    uint32_t first = t->sp - shape.operands;
-    tn_tr_settle(t, first);
-    tn_tr_drop_to(t, first);
-    tn_tr_spill_both(t);
-    uint16_t slot = tn_tr_next_home(t);
     enum tn_row row = tn_ir_row_of(instr->op);
+    struct tn_help_shape shape = help_shape_of(t->mod, instr);
+    bool is_safe = tn_ir_rows[row].row_class == TN_CLASS_SAFE;
+    uint32_t first = t->sp - shape.operands;
+    uint16_t top = tn_tr_next_home(t);
+    tn_tr_settle(t, first);
+    tn_tr_spill_both(t);
+    if (is_safe)
+        tn_tr_safepoint(t); /* with the operands */
+    tn_tr_drop_to(t, first);
+    uint16_t slot = tn_tr_next_home(t);
     uint8_t *code = tn_tr_emit(t, (enum tn_form)tn_ir_rows[row].first);
     tn_tr_put16(code, 4, slot);
+    tn_tr_put16(code, 6, is_safe ? top : 0);
     tn_tr_put32(code, 8, instr->a);
     tn_tr_put32(code, 12, instr->b);
     tn_tr_kill(t);

@@ -55,12 +55,13 @@ static void set_target(struct tn_translator *t, uint32_t depth, uint32_t field,
 /* ---------------------------------------------------------- conditions */
 
 /* A condition that was popped: as a comparison that was taken back, to be
- * fused with the branch, or as a value. */
+ * fused with the branch, as a value, or as a question about a reference. */
 struct condition {
     bool is_row, is_flipped;
-    char where; /* of a value: 's' or 'a' */
+    char where; /* of a value or reference: 's' or 'a' */
     uint16_t slot;
     struct tn_last row;
+    const struct tn_ref_test *test; /* or null */
 };
 
 static bool can_fuse(const struct tn_last *last)
@@ -108,12 +109,27 @@ static struct condition take_condition(struct tn_translator *t)
     return c;
 }
 
+static void emit_test(struct tn_translator *t, const struct condition *c,
+                      bool sense)
+{
+    unsigned form = c->test->first + 8u + (sense ? 0 : 2);
+    uint8_t *code = tn_tr_emit(t, (enum tn_form)(form + (c->where == 'a')));
+    tn_tr_put16(code, 4, c->slot);
+    tn_tr_put16(code, 6, c->test->is_nullable);
+    tn_tr_put32(code, 12, c->test->id);
+    tn_tr_put16(code, 16, c->test->depth);
+}
+
 /* Writes a branch taken if the condition is `sense`; returns where it is. Its
  * distance is at 8. */
 static uint32_t emit_condition(struct tn_translator *t,
                                const struct condition *c, bool sense)
 {
     uint32_t at = t->size;
+    if (c->test != NULL) {
+        emit_test(t, c, sense != c->is_flipped);
+        return at;
+    }
     if (!c->is_row) {
         unsigned form = sense ? TN_FORM_br_true_s : TN_FORM_br_false_s;
         uint8_t *code = tn_tr_emit(t, (enum tn_form)(form + (c->where == 'a')));
@@ -401,13 +417,12 @@ void tn_tr_br(struct tn_translator *t, uint32_t depth)
     leave_to(t, depth);
 }
 
-void tn_tr_br_if(struct tn_translator *t, uint32_t depth)
+static void branch_if(struct tn_translator *t, const struct condition *c,
+                      uint32_t depth)
 {
-    struct condition c = take_condition(t);
-    tn_tr_spill_both(t);
     if (!is_body(t, depth) &&
         in_place(t, block_at(t, depth), arity_of(t, depth))) {
-        uint32_t at = emit_condition(t, &c, true);
+        uint32_t at = emit_condition(t, c, true);
         set_target(t, depth, at + 8, at);
         return;
     }
@@ -415,11 +430,70 @@ void tn_tr_br_if(struct tn_translator *t, uint32_t depth)
      * only; a traced return settles entries there, and so ahead of it here. */
     if (is_body(t, depth) && t->flavour.is_traced)
         tn_tr_settle(t, t->sp - t->type->result_count);
-    uint32_t at = emit_condition(t, &c, false);
+    uint32_t at = emit_condition(t, c, false);
     uint32_t over = add_fixup(t, TN_NONE, at + 8, at);
     leave_to(t, depth);
     resolve(t, over);
     tn_tr_label(t);
+}
+
+void tn_tr_br_if(struct tn_translator *t, uint32_t depth)
+{
+    struct condition c = take_condition(t);
+    tn_tr_spill_both(t);
+    branch_if(t, &c, depth);
+}
+
+/* The reference on top: in its slot or a local's, and maybe in the accumulator
+ * as well. It is only looked at. */
+static struct condition look_at_top(struct tn_translator *t)
+{
+    tn_tr_spill_both(t);
+    struct tn_entry *e = &t->entries[t->sp - 1];
+    struct condition c = {.where = tn_tr_where(t, e)};
+    if (c.where == 'i')
+        c.where = tn_tr_to_slot(t, e);
+    c.slot = e->slot;
+    return c;
+}
+
+static struct condition is_top_null(struct tn_translator *t)
+{
+    struct condition c = look_at_top(t);
+    c.is_row = true;
+    c.row =
+        (struct tn_last){.row = TN_ROW_i64_eq,
+                         .shape = c.where == 'a' ? TN_SHAPE_AI : TN_SHAPE_SI,
+                         .a = c.slot};
+    return c;
+}
+
+void tn_tr_br_on_null(struct tn_translator *t, uint32_t depth)
+{
+    struct condition c = is_top_null(t);
+    struct tn_entry ref = tn_tr_pop(t);
+    branch_if(t, &c, depth);
+    if (ref.kind == TN_ENTRY_LOCAL)
+        tn_tr_push_local(t, ref.at);
+    else
+        tn_tr_push_slot(t, ref.vt);
+}
+
+void tn_tr_br_on_non_null(struct tn_translator *t, uint32_t depth)
+{
+    struct condition c = is_top_null(t);
+    c.is_flipped = true;
+    branch_if(t, &c, depth);
+    (void)tn_tr_pop(t);
+}
+
+void tn_tr_br_on_test(struct tn_translator *t, const struct tn_ref_test *test,
+                      bool sense, uint32_t depth)
+{
+    struct condition c = look_at_top(t);
+    c.test = test;
+    c.is_flipped = !sense;
+    branch_if(t, &c, depth);
 }
 
 /* The place in the table for one label: its target, or moves that lead to it,

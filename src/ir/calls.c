@@ -133,3 +133,29 @@ void tn_tr_call_indirect(struct tn_translator *t, uint32_t type_index,
     emit_xrest(t);
     push_results(t, type);
 }
+
+void tn_tr_call_ref(struct tn_translator *t, uint32_t type_index, bool is_tail)
+{
+    const struct tn_type_def *type = &t->mod->type_defs[type_index];
+    struct tn_entry func = tn_tr_pop(t);
+    char where = tn_tr_where(t, &func);
+    if (where == 'i')
+        where = tn_tr_to_slot(t, &func);
+    uint16_t args = take_args(t, type);
+    uint32_t far = where == 'a' ? 1 : 0;
+    if (is_tail) {
+        uint8_t *code = tn_tr_emit(t, (enum tn_form)(TN_FORM_tail_ref_s + far));
+        put_tail(t, code, args, type);
+        tn_tr_put16(code, 12, func.slot);
+        tn_tr_put16(code, 14, result_slots(type));
+        return;
+    }
+    uint8_t *code = tn_tr_emit(t, (enum tn_form)(TN_FORM_call_ref_s + far));
+    tn_tr_put16(code, 4, args);
+    tn_tr_put16(code, 6, header_of(type));
+    tn_tr_put32(code, 8, type_index);
+    tn_tr_put16(code, 12, func.slot);
+    tn_tr_put16(code, 14, t->context_slot);
+    emit_xrest(t);
+    push_results(t, type);
+}

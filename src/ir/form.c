@@ -40,6 +40,8 @@ const struct tn_row_info tn_ir_rows[TN_ROW_COUNT] = {
     [TN_ROW_##n] = {TN_CLASS_PARK, TN_VT_NONE, TN_VT_I32, TN_FORM_##n##_h, 0, count},
 #define WIDE(n, count, e) \
     [TN_ROW_##n] = {TN_CLASS_WIDE, TN_VT_I64, TN_VT_I64, TN_FORM_##n##_h, 0, count},
+#define SAFE(n, function) \
+    [TN_ROW_##n] = {TN_CLASS_SAFE, TN_VT_NONE, TN_VT_NONE, TN_FORM_##n##_h, 0, 0},
 #include "ir/op.def"
 #undef ATOMIC_LOAD
 #undef ATOMIC_STORE
@@ -57,6 +59,7 @@ const struct tn_row_info tn_ir_rows[TN_ROW_COUNT] = {
 #undef ATOMIC
 #undef PARK
 #undef WIDE
+#undef SAFE
 };
 
 enum tn_row tn_ir_row_of(enum tn_opcode op)
@@ -76,6 +79,7 @@ enum tn_row tn_ir_row_of(enum tn_opcode op)
 #define ATOMIC(n, T, M, shape, e) ROW(n)
 #define PARK(n, count, function) ROW(n)
 #define WIDE(n, count, e) ROW(n)
+#define SAFE(n, function) ROW(n)
 #define COMPARES(T) \
     ROW(T##_eq) ROW(T##_ne) ROW(T##_lt_s) ROW(T##_lt_u) ROW(T##_gt_s) \
     ROW(T##_gt_u) ROW(T##_le_s) ROW(T##_le_u) ROW(T##_ge_s) ROW(T##_ge_u)
@@ -96,6 +100,7 @@ enum tn_row tn_ir_row_of(enum tn_opcode op)
 #undef ATOMIC
 #undef PARK
 #undef WIDE
+#undef SAFE
 #undef ROW
 #undef COMPARES
 /* clang-format on */

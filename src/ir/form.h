@@ -38,6 +38,7 @@ enum tn_row {
 #define ATOMIC(n, T, M, shape, e)       TN_ROW_##n,
 #define PARK(n, count, function)        TN_ROW_##n,
 #define WIDE(n, count, e)               TN_ROW_##n,
+#define SAFE(n, function)               TN_ROW_##n,
 #include "ir/op.def"
 #undef IBIN
 #undef ICMP
@@ -51,6 +52,7 @@ enum tn_row {
 #undef ATOMIC
 #undef PARK
 #undef WIDE
+#undef SAFE
     TN_ROW_COUNT
 };
 
@@ -68,6 +70,7 @@ enum tn_row_class {
     TN_CLASS_ATOMIC,
     TN_CLASS_PARK,
     TN_CLASS_WIDE,
+    TN_CLASS_SAFE,
 };
 
 /* Shapes of two operands, in the order of the forms of a row. */

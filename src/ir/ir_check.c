@@ -240,6 +240,9 @@ static const struct tn_type *type_called(const struct check *c, uint32_t at,
     case TN_FORM_call_indirect_s:
     case TN_FORM_call_indirect_a:
         return mod->types[field32(c, at, 12)];
+    case TN_FORM_call_ref_s:
+    case TN_FORM_call_ref_a:
+        return mod->types[field32(c, at, 8)];
     default:
         return NULL;
     }
@@ -269,11 +272,15 @@ static tn_status check_special(struct check *c, uint32_t at, enum tn_form form)
     case TN_FORM_call_import:
     case TN_FORM_call_indirect_s:
     case TN_FORM_call_indirect_a:
+    case TN_FORM_call_ref_s:
+    case TN_FORM_call_ref_a:
         return check_call(c, at, form);
     case TN_FORM_tail_call:
     case TN_FORM_tail_import:
     case TN_FORM_tail_indirect_s:
     case TN_FORM_tail_indirect_a:
+    case TN_FORM_tail_ref_s:
+    case TN_FORM_tail_ref_a:
         return read_range(c, at, field16(c, at, 4), field16(c, at, 6));
     case TN_FORM_ret_n:
         return read_range(c, at, field16(c, at, 6), field16(c, at, 8));
@@ -284,7 +291,8 @@ static tn_status check_special(struct check *c, uint32_t at, enum tn_form form)
     default:
         break;
     }
-    if ((form >= TN_FORM_memory_size_h && form <= TN_FORM_ref_func_h) ||
+    if ((form >= TN_FORM_memory_size_h &&
+         form <= TN_FORM_any_convert_extern_h) ||
         (form >= TN_FORM_memory_atomic_notify_h &&
          form <= TN_FORM_memory_atomic_wait64_h)) {
         note_known(c, ACC_BIT(c->look), false);
@@ -307,6 +315,8 @@ static bool falls_through(enum tn_form form)
     case TN_FORM_tail_import:
     case TN_FORM_tail_indirect_s:
     case TN_FORM_tail_indirect_a:
+    case TN_FORM_tail_ref_s:
+    case TN_FORM_tail_ref_a:
         return false;
     default:
         return form < TN_FORM_ret_none || form > TN_FORM_ret_n;

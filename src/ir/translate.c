@@ -88,6 +88,7 @@ static bool ends_path(enum tn_opcode op)
     case TN_OP_return_:
     case TN_OP_return_call:
     case TN_OP_return_call_indirect:
+    case TN_OP_return_call_ref:
         return true;
     default:
         return false;
@@ -115,6 +116,7 @@ static void by_row(struct tn_translator *t, const struct tn_instr *instr)
         tn_tr_store(t, row, instr->memarg);
         break;
     case TN_CLASS_HELP:
+    case TN_CLASS_SAFE:
         tn_tr_help(t, instr);
         break;
     case TN_CLASS_ATOMIC:
@@ -127,6 +129,47 @@ static void by_row(struct tn_translator *t, const struct tn_instr *instr)
         tn_tr_wide(t, row);
         break;
     case TN_CLASS_NONE:
+        break;
+    }
+}
+
+/* Instructions on references that are no rows by themselves. */
+static void on_references(struct tn_translator *t, const struct tn_instr *instr)
+{
+    switch (instr->op) {
+    case TN_OP_ref_null:
+        tn_tr_push_imm(t, TN_VT_REF, 0);
+        break;
+    case TN_OP_ref_is_null:
+        tn_tr_eqz(t, TN_ROW_i64_eq);
+        break;
+    case TN_OP_ref_eq:
+        tn_tr_binary(t, TN_ROW_i64_eq);
+        break;
+    case TN_OP_struct_get:
+    case TN_OP_struct_get_s:
+    case TN_OP_struct_get_u:
+        tn_tr_struct_get(t, instr);
+        break;
+    case TN_OP_struct_set:
+        tn_tr_struct_set(t, instr);
+        break;
+    case TN_OP_array_get:
+    case TN_OP_array_get_s:
+    case TN_OP_array_get_u:
+        tn_tr_array_get(t, instr);
+        break;
+    case TN_OP_array_set:
+        tn_tr_array_set(t, instr);
+        break;
+    case TN_OP_ref_test:
+    case TN_OP_ref_test_null:
+    case TN_OP_ref_cast:
+    case TN_OP_ref_cast_null:
+        tn_tr_test(t, instr);
+        break;
+    default:
+        by_row(t, instr);
         break;
     }
 }
@@ -186,7 +229,7 @@ static void plain(struct tn_translator *t, const struct tn_instr *instr)
         tn_tr_eqz(t, TN_ROW_i64_eq);
         break;
     default:
-        by_row(t, instr);
+        on_references(t, instr);
         break;
     }
 }
@@ -229,6 +272,22 @@ static void control(struct tn_translator *t, const struct tn_instr *instr)
         break;
     case TN_OP_return_call_indirect:
         tn_tr_call_indirect(t, instr->a, instr->b, true);
+        break;
+    case TN_OP_call_ref:
+        tn_tr_call_ref(t, instr->a, false);
+        break;
+    case TN_OP_return_call_ref:
+        tn_tr_call_ref(t, instr->a, true);
+        break;
+    case TN_OP_br_on_null:
+        tn_tr_br_on_null(t, instr->a);
+        break;
+    case TN_OP_br_on_non_null:
+        tn_tr_br_on_non_null(t, instr->a);
+        break;
+    case TN_OP_br_on_cast:
+    case TN_OP_br_on_cast_fail:
+        tn_tr_br_on_cast(t, instr);
         break;
     default:
         plain(t, instr);

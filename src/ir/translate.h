@@ -226,6 +226,32 @@ void tn_tr_global_get(struct tn_translator *t, uint32_t global);
 void tn_tr_global_set(struct tn_translator *t, uint32_t global);
 void tn_tr_help(struct tn_translator *t, const struct tn_instr *instr);
 
+/* Operands and result of a row that a helper does. */
+struct tn_help_shape {
+    uint32_t operands;
+    tn_valtype result; /* TN_VT_NONE for none */
+};
+
+/* ------------------------------------------------------------- refs.c */
+
+void tn_tr_struct_get(struct tn_translator *t, const struct tn_instr *instr);
+void tn_tr_struct_set(struct tn_translator *t, const struct tn_instr *instr);
+void tn_tr_array_get(struct tn_translator *t, const struct tn_instr *instr);
+void tn_tr_array_set(struct tn_translator *t, const struct tn_instr *instr);
+struct tn_help_shape tn_tr_object_shape(const struct tn_mod *mod,
+                                        const struct tn_instr *instr);
+
+/* A question about a reference: is it of a type? */
+struct tn_ref_test {
+    uint16_t first; /* enum tn_form, of the group that answers it */
+    uint16_t depth;
+    uint32_t id; /* of the type; of a heap type, the tn_valtype */
+    bool is_nullable;
+};
+struct tn_ref_test tn_tr_test_of(const struct tn_mod *mod, tn_valtype target);
+void tn_tr_test(struct tn_translator *t, const struct tn_instr *instr);
+void tn_tr_br_on_cast(struct tn_translator *t, const struct tn_instr *instr);
+
 /* ------------------------------------------------------------- live.c */
 
 /* At a function's begin, its locals being known; false: out of memory. */
@@ -253,6 +279,11 @@ void tn_tr_end(struct tn_translator *t, bool is_dead);
 void tn_tr_br(struct tn_translator *t, uint32_t depth);
 void tn_tr_br_if(struct tn_translator *t, uint32_t depth);
 void tn_tr_br_table(struct tn_translator *t, const struct tn_instr *instr);
+/* The reference on top decides, and stays for the path that still has it. */
+void tn_tr_br_on_null(struct tn_translator *t, uint32_t depth);
+void tn_tr_br_on_non_null(struct tn_translator *t, uint32_t depth);
+void tn_tr_br_on_test(struct tn_translator *t, const struct tn_ref_test *test,
+                      bool sense, uint32_t depth);
 void tn_tr_return(struct tn_translator *t);
 
 /* ------------------------------------------------------------ calls.c */
@@ -260,6 +291,7 @@ void tn_tr_return(struct tn_translator *t);
 void tn_tr_call(struct tn_translator *t, uint32_t func, bool is_tail);
 void tn_tr_call_indirect(struct tn_translator *t, uint32_t type_index,
                          uint32_t table, bool is_tail);
+void tn_tr_call_ref(struct tn_translator *t, uint32_t type_index, bool is_tail);
 
 /* -------------------------------------------------------- translate.c */
 
