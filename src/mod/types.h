@@ -180,6 +180,11 @@ bool tn_type_matches(const struct tn_types *types, tn_valtype a, tn_valtype b);
 /* Is the registered type `a` the same as, or below, `b`? */
 bool tn_type_is_below(const struct tn_type *a, const struct tn_type *b);
 
+/* What a word names in the text format: "i8", "i32", "funcref", but TN_VT_NONE
+ * for others; a heap type, "func", but TN_NONE. */
+tn_valtype tn_valtype_named(struct tn_str word);
+uint32_t tn_heap_named(struct tn_str word);
+
 /* "i32", "funcref", "(ref null 3)"; "func", "3"; "(i32, i64) -> f64",
  * "() -> ()". */
 void tn_valtype_print(struct tn_buf *out, tn_valtype type);

@@ -44,6 +44,25 @@ enum tn_feature tn_valtype_feature(tn_valtype type)
                                              : feature;
 }
 
+uint32_t tn_heap_named(struct tn_str word)
+{
+    for (uint32_t i = 0; i < TN_HEAP_BOTTOM; i++)
+        if (tn_str_is(word, heap_rows[i].heap))
+            return i;
+    return TN_NONE;
+}
+
+tn_valtype tn_valtype_named(struct tn_str word)
+{
+    for (uint32_t i = TN_VT_I32; i <= TN_VT_I16; i++)
+        if (i != TN_VT_REF && tn_str_is(word, vt_names[i]))
+            return i;
+    for (uint32_t i = 0; i < TN_HEAP_BOTTOM; i++)
+        if (tn_str_is(word, heap_rows[i].ref))
+            return TN_REF(i, true);
+    return TN_VT_NONE;
+}
+
 void tn_valtype_print(struct tn_buf *out, tn_valtype type)
 {
     uint32_t heap = tn_heap_of(type);

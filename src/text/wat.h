@@ -25,16 +25,21 @@
 #include "base/buf.h"
 #include "text/lex.h"
 
+/* The annotations that mean something inside a module; ended by null. */
+extern const char *const tn_text_annotations[];
+
 /* The whole of a source: one (module ...), or module fields alone. `source`
- * may also hold (module binary "..."). Appends to `out`. err->offset is in
- * the source. */
+ * may also hold (module binary "..."). Appends to `out`, or leaves it as it
+ * was. err->offset is in the source. */
 tn_status tn_text_parse(const char *source, size_t size,
                         const tn_allocator *alloc, struct tn_buf *out,
                         tn_error *err);
 
 /* The fields of a module, from the current token to the ")" that closes the
  * module (not taken) or the end. `name` is the module's identifier, or empty.
- * The lexer's annotations are set by this call. */
+ * That token, too, must have been read with tn_text_annotations, or what is
+ * annotated first is missed. Appends to `out`; on failure that is as it was,
+ * and the lexer at its end. */
 tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
                                const tn_allocator *alloc, struct tn_buf *out);
 

@@ -1,0 +1,162 @@
+/* wat.c - the WAT parser's doors: a whole source, or the fields of a module. */
+#include "text/wat.h"
+
+#include "text/wat_parse.h"
+
+const char *const tn_text_annotations[] = {"custom", "name",
+                                           "metadata.code.branch_hint", NULL};
+
+/* ------------------------------------------------------------ one parse */
+
+/* All buffers of the parser: `each` of them. */
+static void each_buffer(struct tn_wat *p,
+                        void (*each)(struct tn_wat *p, struct tn_buf *buf))
+{
+    struct tn_buf *const bufs[] = {
+        &p->params,
+        &p->results,
+        &p->signature,
+        &p->body,
+        &p->pending,
+        &p->list,
+        &p->bytes,
+        &p->hints.bytes,
+        &p->func_hints.bytes,
+        &p->local_names.bytes,
+        &p->label_names.bytes,
+        &p->field_names.bytes,
+        &p->custom_bytes,
+    };
+    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
+        each(p, bufs[i]);
+    for (size_t i = 0; i < TN_SECTION_COUNT; i++)
+        each(p, &p->sections[i].bytes);
+    for (size_t i = 0; i < TN_WAT_NAMES; i++)
+        each(p, &p->names[i].bytes);
+}
+
+static void init_buffer(struct tn_wat *p, struct tn_buf *buf)
+{
+    tn_buf_init(buf, p->alloc);
+}
+
+static void clear_buffer(struct tn_wat *p, struct tn_buf *buf)
+{
+    (void)p;
+    tn_buf_clear(buf);
+}
+
+static void check_buffer(struct tn_wat *p, struct tn_buf *buf)
+{
+    if (buf->failed)
+        tn_wat_no_memory(p);
+}
+
+static void clear_parser(struct tn_wat *p)
+{
+    each_buffer(p, clear_buffer);
+    TN_VEC_CLEAR(&p->symbols, p->alloc);
+    TN_VEC_CLEAR(&p->fields, p->alloc);
+    TN_VEC_CLEAR(&p->types, p->alloc);
+    TN_VEC_CLEAR(&p->frames, p->alloc);
+    TN_VEC_CLEAR(&p->customs, p->alloc);
+    tn_map_clear(&p->symbol_map, p->alloc);
+    tn_map_clear(&p->field_map, p->alloc);
+    tn_map_clear(&p->signatures, p->alloc);
+}
+
+/* The lexer ends where the first pass ended, at the ")". */
+static void parse_fields(struct tn_wat *p, struct tn_lexer *l,
+                         struct tn_buf *out)
+{
+    tn_wat_scan(p);
+    *l = p->l;
+    if (!tn_wat_ok(p))
+        return;
+    tn_wat_write_fields(p);
+    each_buffer(p, check_buffer);
+    if (!tn_wat_ok(p))
+        return;
+    tn_wat_assemble(p, out);
+    each_buffer(p, check_buffer);
+    check_buffer(p, out);
+}
+
+tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
+                               const tn_allocator *alloc, struct tn_buf *out)
+{
+    size_t before = out->size;
+    struct tn_wat *p = TN_ALLOC(alloc, struct tn_wat);
+    if (p == NULL)
+        return tn_no_memory(l->err);
+    const char *const *annotations = l->annotations;
+    p->l = *l;
+    p->l.annotations = tn_text_annotations;
+    p->alloc = alloc;
+    p->module_name = name;
+    p->self = TN_NONE;
+    each_buffer(p, init_buffer);
+    parse_fields(p, l, out);
+    clear_parser(p);
+    tn_alloc_free(alloc, p, sizeof *p);
+    l->annotations = annotations;
+    if (!tn_lex_failed(l))
+        return TN_OK;
+    out->size = before;
+    tn_lex_next(l); /* to the end */
+    return l->err->status;
+}
+
+/* ------------------------------------------------------------- a source */
+
+/* (module binary "..."*), behind `binary`, to the ")". */
+static tn_status take_binary(struct tn_lexer *l, struct tn_buf *out)
+{
+    for (; l->token.kind == TN_TOKEN_STRING; tn_lex_next(l))
+        tn_buf_str(out, l->token.text);
+    return tn_lex_failed(l) ? l->err->status : TN_OK;
+}
+
+/* (module id? ...) or fields, to the end. */
+static tn_status parse_module(struct tn_lexer *l, const tn_allocator *alloc,
+                              struct tn_buf *out)
+{
+    struct tn_str name = {NULL, 0};
+    bool has_parens = tn_lex_take_form(l, "module");
+    if (has_parens && l->token.kind == TN_TOKEN_ID) {
+        name = l->token.text;
+        tn_lex_next(l);
+    }
+    if (has_parens && tn_lex_take_keyword(l, "binary"))
+        TN_TRY(take_binary(l, out));
+    else
+        TN_TRY(tn_text_parse_fields(l, name, alloc, out));
+    if (has_parens && !tn_lex_expect(l, TN_TOKEN_CLOSE, "\")\""))
+        return l->err->status;
+    if (l->token.kind != TN_TOKEN_END)
+        (void)tn_lex_unexpected(l, "the end");
+    return tn_lex_failed(l) ? l->err->status : TN_OK;
+}
+
+tn_status tn_text_parse(const char *source, size_t size,
+                        const tn_allocator *alloc, struct tn_buf *out,
+                        tn_error *err)
+{
+    size_t before = out->size;
+    tn_error failure = {.status = TN_OK};
+    struct tn_arena arena;
+    struct tn_lexer l;
+    tn_arena_init(&arena, alloc);
+    tn_lex_init(&l, source, size, &arena, &failure);
+    l.annotations = tn_text_annotations;
+    l.at = 0; /* the first token may be one of them */
+    tn_lex_next(&l);
+    tn_status status = parse_module(&l, alloc, out);
+    tn_arena_clear(&arena);
+    if (status == TN_OK && !out->failed)
+        return TN_OK;
+    if (status == TN_OK)
+        status = tn_no_memory(&failure);
+    out->size = before;
+    return tn_fail(err, status, failure.offset, "%s", failure.text);
+}
