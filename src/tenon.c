@@ -80,6 +80,9 @@
 #include "text/wat.c"
 #include "text/print_module.c"
 #include "text/print_inst.c"
+#include "text/print_types.c"
+#include "text/print_names.c"
+#include "text/print_custom.c"
 /* ir: register code */
 #include "ir/form.c"
 #include "ir/emit.c"

@@ -93,45 +93,61 @@ static void print_v128(struct tn_buf *out, const uint8_t bytes[16])
 
 /* ----------------------------------------------------------- immediates */
 
-static void print_index(struct tn_printer *p, uint32_t index)
+static void print_number_index(struct tn_printer *p, uint32_t index)
 {
     tn_buf_print(p->out, " %u", index);
 }
 
-static void print_index_unless_0(struct tn_printer *p, uint32_t index)
+static void print_ref(struct tn_printer *p, enum tn_name_kind kind,
+                      uint32_t index)
 {
-    if (index != 0)
-        print_index(p, index);
+    tn_buf_byte(p->out, ' ');
+    tn_text_print_index(p, kind, index);
 }
 
-static void print_pair_unless_0(struct tn_printer *p, uint32_t a, uint32_t b)
+static void print_ref_unless_0(struct tn_printer *p, enum tn_name_kind kind,
+                               uint32_t index)
 {
-    if (a != 0 || b != 0)
-        tn_buf_print(p->out, " %u %u", a, b);
+    if (index != 0)
+        print_ref(p, kind, index);
+}
+
+static void print_pair(struct tn_printer *p, const struct tn_instr *in,
+                       enum tn_name_kind a, enum tn_name_kind b)
+{
+    print_ref(p, a, in->a);
+    print_ref(p, b, in->b);
+}
+
+static void print_pair_unless_0(struct tn_printer *p, const struct tn_instr *in,
+                                enum tn_name_kind kind)
+{
+    if (in->a != 0 || in->b != 0)
+        print_pair(p, in, kind, kind);
 }
 
 static void print_memarg(struct tn_printer *p, const struct tn_instr *in,
                          enum tn_imm imm)
 {
     const struct tn_memarg *memarg = &in->memarg;
-    print_index_unless_0(p, memarg->memory);
+    print_ref_unless_0(p, TN_NAME_MEMORY, memarg->memory);
     if (memarg->offset != 0)
         tn_buf_print(p->out, " offset=%" PRIu64, memarg->offset);
     if (memarg->align_log2 != tn_imm_align_log2(imm))
         tn_buf_print(p->out, " align=%" PRIu64,
                      (uint64_t)1 << memarg->align_log2);
     if (tn_imm_is_memarg_lane(imm))
-        print_index(p, in->lane);
+        print_number_index(p, in->lane);
 }
 
 static void print_block_type(struct tn_printer *p,
                              const struct tn_block_type *block)
 {
     if (block->kind == TN_BLOCK_INDEX) {
-        tn_text_print_type_use(p, block->type_index);
+        tn_text_print_type_use(p, block->type_index, false);
     } else if (block->kind == TN_BLOCK_VALUE) {
         tn_buf_print(p->out, " (result ");
-        tn_valtype_print(p->out, block->value);
+        tn_text_print_valtype(p, block->value);
         tn_buf_print(p->out, ")");
     }
 }
@@ -140,7 +156,7 @@ static void print_labels(struct tn_printer *p, const struct tn_instr *in)
 {
     struct tn_cursor rest = in->rest;
     for (uint64_t i = 0; i <= in->count; i++)
-        print_index(p, tn_instr_label(&rest));
+        print_number_index(p, tn_instr_label(&rest));
 }
 
 static void print_select_types(struct tn_printer *p, const struct tn_instr *in)
@@ -149,7 +165,7 @@ static void print_select_types(struct tn_printer *p, const struct tn_instr *in)
     tn_buf_print(p->out, " (result");
     for (uint32_t i = 0; i < in->count; i++) {
         tn_buf_print(p->out, " ");
-        tn_valtype_print(p->out, tn_read_valtype(&rest));
+        tn_text_print_valtype(p, tn_read_valtype(&rest));
     }
     tn_buf_print(p->out, ")");
 }
@@ -163,7 +179,7 @@ static void print_catches(struct tn_printer *p, const struct tn_instr *in)
         struct tn_catch clause = tn_instr_catch(&rest);
         tn_buf_print(p->out, " (%s", words[clause.kind]);
         if (clause.kind < 2)
-            print_index(p, clause.tag);
+            print_ref(p, TN_NAME_TAG, clause.tag);
         tn_buf_print(p->out, " %u)", clause.label);
     }
 }
@@ -175,18 +191,34 @@ static void print_heap(struct tn_printer *p, const struct tn_instr *in)
         in->op == TN_OP_ref_test_null || in->op == TN_OP_ref_cast_null;
     tn_buf_print(p->out, " ");
     if (in->op == TN_OP_ref_null)
-        tn_heaptype_print(p->out, in->of.heap);
+        tn_text_print_heaptype(p, in->of.heap);
     else
-        tn_valtype_print(p->out, TN_REF(in->of.heap, is_null));
+        tn_text_print_valtype(p, TN_REF(in->of.heap, is_null));
 }
 
 static void print_cast(struct tn_printer *p, const struct tn_instr *in)
 {
-    print_index(p, in->a);
+    print_number_index(p, in->a);
     for (int i = 0; i < 2; i++) {
         tn_buf_print(p->out, " ");
-        tn_valtype_print(p->out, in->of.cast[i]);
+        tn_text_print_valtype(p, in->of.cast[i]);
     }
+}
+
+/* Kinds that are one index; a label is but a number. */
+static void print_one_index(struct tn_printer *p, uint32_t index,
+                            enum tn_imm imm)
+{
+    static const uint8_t kinds[TN_IMM_COUNT] = {
+        [TN_IMM_FUNC] = TN_NAME_FUNC,     [TN_IMM_TYPE] = TN_NAME_TYPE,
+        [TN_IMM_GLOBAL] = TN_NAME_GLOBAL, [TN_IMM_TABLE] = TN_NAME_TABLE,
+        [TN_IMM_ELEM] = TN_NAME_ELEM,     [TN_IMM_DATA] = TN_NAME_DATA,
+        [TN_IMM_TAG] = TN_NAME_TAG,
+    };
+    if (kinds[imm] == 0)
+        print_number_index(p, index);
+    else
+        print_ref(p, (enum tn_name_kind)kinds[imm], index);
 }
 
 /* Kinds that are one or two indices. */
@@ -194,35 +226,53 @@ static void print_indices(struct tn_printer *p, const struct tn_instr *in,
                           enum tn_imm imm)
 {
     switch (imm) {
-    case TN_IMM_FUNC:
-        tn_buf_print(p->out, " ");
-        tn_text_print_func(p, in->a);
+    case TN_IMM_LOCAL:
+        tn_buf_byte(p->out, ' ');
+        tn_text_print_local(p, in->a);
         return;
     case TN_IMM_MEM:
-        print_index_unless_0(p, in->a);
+        print_ref_unless_0(p, TN_NAME_MEMORY, in->a);
         return;
     case TN_IMM_MEM_MEM:
+        print_pair_unless_0(p, in, TN_NAME_MEMORY);
+        return;
     case TN_IMM_TABLE_TABLE:
-        print_pair_unless_0(p, in->a, in->b);
+        print_pair_unless_0(p, in, TN_NAME_TABLE);
         return;
     case TN_IMM_DATA_MEM: /* written the other way round */
+        print_ref_unless_0(p, TN_NAME_MEMORY, in->b);
+        print_ref(p, TN_NAME_DATA, in->a);
+        return;
     case TN_IMM_ELEM_TABLE:
-        print_index_unless_0(p, in->b);
-        print_index(p, in->a);
+        print_ref_unless_0(p, TN_NAME_TABLE, in->b);
+        print_ref(p, TN_NAME_ELEM, in->a);
         return;
     case TN_IMM_CALL_INDIRECT:
-        print_index_unless_0(p, in->b);
-        tn_buf_print(p->out, " (type %u)", in->a);
+        print_ref_unless_0(p, TN_NAME_TABLE, in->b);
+        tn_buf_print(p->out, " (type ");
+        tn_text_print_index(p, TN_NAME_TYPE, in->a);
+        tn_buf_byte(p->out, ')');
         return;
     case TN_IMM_TYPE_FIELD:
-    case TN_IMM_TYPE_TYPE:
-    case TN_IMM_TYPE_DATA:
-    case TN_IMM_TYPE_ELEM:
-    case TN_IMM_TYPE_N:
-        tn_buf_print(p->out, " %u %u", in->a, in->b);
+        print_ref(p, TN_NAME_TYPE, in->a);
+        tn_buf_byte(p->out, ' ');
+        tn_text_print_field(p, in->a, in->b);
         return;
-    default: /* LABEL, TYPE, LOCAL, GLOBAL, TABLE, ELEM, DATA, TAG */
-        print_index(p, in->a);
+    case TN_IMM_TYPE_TYPE:
+        print_pair(p, in, TN_NAME_TYPE, TN_NAME_TYPE);
+        return;
+    case TN_IMM_TYPE_DATA:
+        print_pair(p, in, TN_NAME_TYPE, TN_NAME_DATA);
+        return;
+    case TN_IMM_TYPE_ELEM:
+        print_pair(p, in, TN_NAME_TYPE, TN_NAME_ELEM);
+        return;
+    case TN_IMM_TYPE_N:
+        print_ref(p, TN_NAME_TYPE, in->a);
+        print_number_index(p, in->b);
+        return;
+    default:
+        print_one_index(p, in->a, imm);
         return;
     }
 }
@@ -230,7 +280,7 @@ static void print_indices(struct tn_printer *p, const struct tn_instr *in,
 static void print_lanes(struct tn_printer *p, const struct tn_instr *in)
 {
     for (int i = 0; i < 16; i++)
-        print_index(p, in->of.v128[i]);
+        print_number_index(p, in->of.v128[i]);
 }
 
 static void print_number(struct tn_printer *p, const struct tn_instr *in,
@@ -259,9 +309,11 @@ void tn_text_print_instr(struct tn_printer *p, const struct tn_instr *in)
     case TN_IMM_FENCE:
         return;
     case TN_IMM_BLOCK:
+        tn_text_print_label_id(p);
         print_block_type(p, &in->block);
         return;
     case TN_IMM_TRY_TABLE:
+        tn_text_print_label_id(p);
         print_block_type(p, &in->block);
         print_catches(p, in);
         return;
@@ -287,7 +339,7 @@ void tn_text_print_instr(struct tn_printer *p, const struct tn_instr *in)
     case TN_IMM_LANE4:
     case TN_IMM_LANE8:
     case TN_IMM_LANE16:
-        print_index(p, in->lane);
+        print_number_index(p, in->lane);
         return;
     case TN_IMM_HEAP:
         print_heap(p, in);
@@ -320,12 +372,24 @@ static bool divides_block(enum tn_opcode op)
     return op == TN_OP_else_ || op == TN_OP_catch || op == TN_OP_catch_all;
 }
 
-static void print_line(struct tn_printer *p, const struct tn_instr *in,
-                       uint32_t depth)
+/* The hint of the instruction at `offset` of the present body, if it is the
+ * next one. */
+static void print_hint(struct tn_printer *p, uint32_t func_index,
+                       uint32_t offset)
+{
+    if (p->next_hint == p->hints.count)
+        return;
+    const struct tn_hint *hint = &p->hints.at[p->next_hint];
+    if (hint->func != func_index || hint->offset != offset)
+        return;
+    tn_buf_print(p->out, "(@" TN_HINTS_SECTION " \"\\%02x\") ", hint->value);
+    p->next_hint++;
+}
+
+static void new_line(struct tn_printer *p, uint32_t depth)
 {
     uint32_t indent = depth < MAX_INDENT ? depth : MAX_INDENT;
     tn_buf_print(p->out, "\n%*s", (int)(indent * 2), "");
-    tn_text_print_instr(p, in);
 }
 
 static struct tn_cursor cursor_over(const struct tn_printer *p,
@@ -336,9 +400,11 @@ static struct tn_cursor cursor_over(const struct tn_printer *p,
         .base = p->mod->bytes, .at = at, .end = at + code.size, .err = p->err};
 }
 
-tn_status tn_text_print_code(struct tn_printer *p, struct tn_range code)
+tn_status tn_text_print_code(struct tn_printer *p, const struct tn_body *body,
+                             uint32_t func_index)
 {
-    struct tn_cursor c = cursor_over(p, code);
+    struct tn_cursor c = cursor_over(p, body->code);
+    const uint8_t *begin = p->mod->bytes + body->range.offset;
     struct tn_instr in;
     uint32_t depth = 2;
     while (c.at != c.end) {
@@ -348,7 +414,9 @@ tn_status tn_text_print_code(struct tn_printer *p, struct tn_range code)
             break;
         if (closes_block(in.op) && depth > 2)
             depth--;
-        print_line(p, &in, divides_block(in.op) ? depth - 1 : depth);
+        new_line(p, divides_block(in.op) ? depth - 1 : depth);
+        print_hint(p, func_index, (uint32_t)(in.at - begin));
+        tn_text_print_instr(p, &in);
         if (opens_block(in.op))
             depth++;
     }

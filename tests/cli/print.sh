@@ -1,7 +1,7 @@
 # What print prints can be read again, and is the same module.
 for name in math hello upper app nameless; do
     tenon print $modules/$name.wasm >$name.wat || echo "$name: not printed"
-    wat2wasm --debug-names $name.wat -o again.wasm || echo "$name: not read"
+    wat2wasm --enable-annotations --debug-names $name.wat -o again.wasm || echo "$name: not read"
     tenon validate again.wasm || echo "$name: not valid"
     tenon print again.wasm | grep -v ';; custom' >again.wat
     grep -v ';; custom' $name.wat | diff - again.wat

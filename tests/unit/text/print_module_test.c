@@ -69,7 +69,7 @@ TEST(recursive_types_are_grouped)
         "4f 01 00 60 00 01 63 01");
 }
 
-/* Two functions are named "f", one "a b"; only the first "f" may be $f. */
+/* Two functions are named "f": only the first may be $f. */
 TEST(names_are_used_where_they_name_one_function)
 {
     check_printed("(module $m\n"
@@ -77,16 +77,95 @@ TEST(names_are_used_where_they_name_one_function)
                   "  (func $f (;0;) (type 0)\n"
                   "    call $f\n"
                   "    call 1\n"
-                  "    call 2)\n"
-                  "  (func (;1;) (type 0))\n"
-                  "  (func (;2;) (type 0))\n"
-                  "  (start $f)\n"
-                  "  ;; custom section \"name\", 18 bytes\n"
-                  ")\n",
+                  "    call $\"a b\")\n"
+                  "  (func (@name \"f\") (;1;) (type 0))\n"
+                  "  (func $\"a b\" (;2;) (type 0))\n"
+                  "  (start $f))\n",
                   "1:01 60 00 00;3:03 00 00 00;8:00;"
                   "10:03 (00 10 00 10 01 10 02 0b) (00 0b) (00 0b);"
                   "0:04 6e 61 6d 65 00 02 01 6d 01 0c 03 00 01 66 01 01 66 02 "
                   "03 61 20 62");
+}
+
+TEST(all_kinds_of_things_go_by_their_names)
+{
+    check_printed(
+        "(module\n"
+        "  (type $s (;0;) (struct (field $x i32) (field (@name \"x\") i32)))\n"
+        "  (type $f (;1;) (func (param i32 (ref $s))))\n"
+        "  (func (;0;) (type $f) (param $p i32) (param (ref $s))\n"
+        "    (local i32)\n"
+        "    (local $l i32)\n"
+        "    (local i32)\n"
+        "    block $b\n"
+        "      br 0\n"
+        "    end\n"
+        "    local.get 1\n"
+        "    struct.get $s $x\n"
+        "    local.set $l\n"
+        "    local.get $p\n"
+        "    global.get $g\n"
+        "    throw $e)\n"
+        "  (tag $e (;0;) (type $f) (param i32 (ref $s)))\n"
+        "  (global $g (;0;) (ref null $s) ref.null $s))\n",
+        "1:02 5f 02 7f 00 7f 00 60 02 7f 64 00 00;3:01 01;13:01 00 01;"
+        "6:01 63 00 00 d0 00 0b;"
+        "10:01 (01 03 7f 02 40 0c 00 0b 20 01 fb 02 00 00 21 03 20 00 23 00 "
+        "08 00 0b);"
+        "0:04 6e 61 6d 65 02 09 01 00 02 00 01 70 03 01 6c "
+        "03 06 01 00 01 00 01 62 04 07 02 00 01 73 01 01 66 "
+        "07 04 01 00 01 67 0a 09 01 00 02 00 01 78 01 01 78 "
+        "0b 04 01 00 01 65");
+}
+
+TEST(custom_sections_say_where_they_are)
+{
+    check_printed("(module $m\n"
+                  "  (type (;0;) (func))\n"
+                  "  (memory (;0;) 1)\n"
+                  "  (@custom \"a\" (before first) \"x\")\n"
+                  "  (@custom \"b\" (after type) \"\\00\")\n"
+                  "  (@custom \"c\" (after memory) \"\")\n"
+                  "  (@custom \"d\" (after last) \"\"))\n",
+                  "0:01 61 78;1:01 60 00 00;0:01 62 00;5:01 00 01;0:01 63;"
+                  "0:04 6e 61 6d 65 00 02 01 6d;0:01 64");
+    /* a name section at another place, and one that is not in shortest form */
+    check_printed("(module $m\n"
+                  "  (memory (;0;) 1)\n"
+                  "  (@custom \"name\" (before first) \"\\00\\02\\01m\"))\n",
+                  "0:04 6e 61 6d 65 00 02 01 6d;5:01 00 01");
+    check_printed(
+        "(module $m\n"
+        "  (memory (;0;) 1)\n"
+        "  (@custom \"name\" (after memory) \"\\00\\03\\81\\00m\"))\n",
+        "5:01 00 01;0:04 6e 61 6d 65 00 03 81 00 6d");
+}
+
+#define HINTS                                                              \
+    "0:19 6d 65 74 61 64 61 74 61 2e 63 6f 64 65 2e 62 72 61 6e 63 68 5f " \
+    "68 69 6e 74 "
+
+TEST(branch_hints_stand_before_their_branches)
+{
+    check_printed("(module\n"
+                  "  (type (;0;) (func))\n"
+                  "  (func (;0;) (type 0)\n"
+                  "    i32.const 0\n"
+                  "    (@metadata.code.branch_hint \"\\01\") if\n"
+                  "    end))\n",
+                  "1:01 60 00 00;3:01 00;" HINTS "01 00 01 03 01 01;"
+                  "10:01 (00 41 00 04 40 0b 0b)");
+    /* of no branch */
+    check_printed("(module\n"
+                  "  (type (;0;) (func))\n"
+                  "  (func (;0;) (type 0)\n"
+                  "    i32.const 0\n"
+                  "    if\n"
+                  "    end)\n"
+                  "  (@custom \"metadata.code.branch_hint\" (after func) "
+                  "\"\\01\\00\\01\\01\\01\\01\"))\n",
+                  "1:01 60 00 00;3:01 00;" HINTS "01 00 01 01 01 01;"
+                  "10:01 (00 41 00 04 40 0b 0b)");
 }
 
 TEST(code_that_is_no_code_is_refused_with_its_place)
