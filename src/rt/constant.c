@@ -2,18 +2,10 @@
  *
  * The expression has been validated, so the stack never lacks an operand.
  * The stack is the store's, kept from one to the next: an expression may be
- * as deep as it is long. */
+ * as deep as it is long. It has slots as the guest's has, so that the helpers
+ * of instructions serve here too. */
 #include "mod/instr.h"
 #include "rt/store.h"
-
-static void read_global(const struct tn_instance *instance, uint32_t index,
-                        struct tn_constant *out)
-{
-    const struct tn_global *global = instance->all_globals[index];
-    out->words[0] = global->at[0];
-    if (tn_vt_of(global->type) == TN_VT_V128)
-        out->words[1] = global->at[1];
-}
 
 static bool is_binary(enum tn_opcode op)
 {
@@ -39,31 +31,134 @@ static uint64_t binary(enum tn_opcode op, uint64_t a, uint64_t b)
     }
 }
 
-static struct tn_constant constant_of(struct tn_instance *instance,
-                                      const struct tn_instr *i)
+static tn_status push_slot(struct tn_store *store, uint64_t word, tn_error *err)
 {
-    struct tn_constant value = {{0, 0}};
+    return TN_VEC_PUSH(&store->constants, store->alloc, word)
+               ? TN_OK
+               : tn_no_memory(err);
+}
+
+static tn_status push_slots(struct tn_store *store, const void *words,
+                            uint32_t count, tn_error *err)
+{
+    uint64_t word;
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(&word, (const char *)words + i * sizeof word, sizeof word);
+        TN_TRY(push_slot(store, word, err));
+    }
+    return TN_OK;
+}
+
+/* --- Instructions that make a value of nothing ------------------------------- */
+
+static tn_status push_simple(struct tn_instance *instance,
+                             const struct tn_instr *i, tn_error *err)
+{
+    struct tn_store *store = instance->store;
+    const struct tn_global *global;
     switch ((int)i->op) {
     case TN_OP_i32_const:
-        value.words[0] = (uint32_t)i->of.i;
-        break;
+        return push_slot(store, (uint32_t)i->of.i, err);
     case TN_OP_i64_const:
-        value.words[0] = (uint64_t)i->of.i;
-        break;
+        return push_slot(store, (uint64_t)i->of.i, err);
     case TN_OP_f32_const:
     case TN_OP_f64_const:
-        value.words[0] = i->of.bits;
-        break;
+        return push_slot(store, i->of.bits, err);
+    case TN_OP_v128_const:
+        return push_slots(store, i->of.v128, 2, err);
     case TN_OP_global_get:
-        read_global(instance, i->a, &value);
-        break;
+        global = instance->all_globals[i->a];
+        return push_slots(store, global->at, tn_slots_of(global->type), err);
     case TN_OP_ref_func:
-        value.words[0] = tn_pointer_slot(tn_rt_instance_func(instance, i->a));
-        break;
+        return push_slot(
+            store, tn_pointer_slot(tn_rt_instance_func(instance, i->a)), err);
     default: /* ref.null */
-        break;
+        return push_slot(store, 0, err);
     }
-    return value;
+}
+
+/* --- Instructions that make objects -------------------------------------------- */
+
+static const struct maker {
+    enum tn_opcode op;
+    tn_rt_help *help;
+} makers[] = {
+    {TN_OP_struct_new, tn_rt_struct_new},
+    {TN_OP_struct_new_default, tn_rt_struct_new_default},
+    {TN_OP_array_new, tn_rt_array_new},
+    {TN_OP_array_new_default, tn_rt_array_new_default},
+    {TN_OP_array_new_fixed, tn_rt_array_new_fixed},
+    {TN_OP_any_convert_extern, tn_rt_any_convert_extern},
+    {TN_OP_extern_convert_any, tn_rt_extern_convert_any},
+};
+
+static const struct maker *maker_of(enum tn_opcode op)
+{
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
+        if (makers[i].op == op)
+            return &makers[i];
+    return NULL;
+}
+
+/* How many slots its operands take. */
+static size_t operand_slots(const struct tn_instance *instance,
+                            const struct tn_instr *i)
+{
+    const struct tn_type *const *types = instance->module->mod->types;
+    size_t slots = 0;
+    switch ((int)i->op) {
+    case TN_OP_struct_new:
+        for (uint32_t k = 0; k < types[i->a]->field_count; k++)
+            slots += tn_slots_of(types[i->a]->fields[k].type);
+        return slots;
+    case TN_OP_array_new:
+        return (size_t)tn_slots_of(types[i->a]->fields[0].type) + 1;
+    case TN_OP_array_new_fixed:
+        return (size_t)tn_slots_of(types[i->a]->fields[0].type) * i->b;
+    case TN_OP_struct_new_default:
+        return 0;
+    default:
+        return 1;
+    }
+}
+
+/* No code of the instance runs yet, so its safe point is where the stack of
+ * its caller ends. Operands stay on this stack meanwhile, which is a root. */
+static tn_status make_object(struct tn_instance *instance,
+                             const struct maker *maker,
+                             const struct tn_instr *i, tn_error *err)
+{
+    struct tn_store *store = instance->store;
+    size_t base = store->constants.count - operand_slots(instance, i);
+    if (base == store->constants.count)
+        TN_TRY(push_slot(store, 0, err));
+    if (maker->help(instance->context, store->constants.at + base, i->a,
+                    i->b) != TN_TRAP_NONE)
+        return tn_no_memory(err);
+    store->constants.count = base + 1;
+    return TN_OK;
+}
+
+/* --- The whole ------------------------------------------------------------------ */
+
+static tn_status do_instr(struct tn_instance *instance,
+                          const struct tn_instr *i, tn_error *err)
+{
+    struct tn_store *store = instance->store;
+    const struct maker *maker = maker_of(i->op);
+    if (maker != NULL)
+        return make_object(instance, maker, i, err);
+    bool is_i31 = i->op == TN_OP_ref_i31;
+    if (!is_i31 && !is_binary(i->op))
+        return push_simple(instance, i, err);
+    uint64_t *top = store->constants.at + store->constants.count;
+    if (is_i31) {
+        top[-1] = tn_ref_of_i31((uint32_t)top[-1]);
+        return TN_OK;
+    }
+    top[-2] = binary(i->op, top[-2], top[-1]);
+    store->constants.count--;
+    return TN_OK;
 }
 
 tn_status tn_rt_constant(struct tn_instance *instance, struct tn_range range,
@@ -76,19 +171,10 @@ tn_status tn_rt_constant(struct tn_instance *instance, struct tn_range range,
                           .end = mod->bytes + range.offset + range.size};
     struct tn_instr i;
     store->constants.count = 0;
-    while (tn_instr_read(&c, &i) && i.op != TN_OP_end) {
-        struct tn_constant value;
-        if (is_binary(i.op)) {
-            struct tn_constant *top =
-                &store->constants.at[store->constants.count -= 2];
-            value.words[0] = binary(i.op, top[0].words[0], top[1].words[0]);
-            value.words[1] = 0;
-        } else {
-            value = constant_of(instance, &i);
-        }
-        if (!TN_VEC_PUSH(&store->constants, store->alloc, value))
-            return tn_no_memory(err);
-    }
-    memcpy(out, store->constants.at[0].words, sizeof(struct tn_constant));
+    while (tn_instr_read(&c, &i) && i.op != TN_OP_end)
+        TN_TRY(do_instr(instance, &i, err));
+    memcpy(out, store->constants.at,
+           store->constants.count * sizeof store->constants.at[0]);
+    store->constants.count = 0;
     return TN_OK;
 }

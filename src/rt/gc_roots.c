@@ -51,7 +51,7 @@ void tn_gc_mark_roots(struct tn_context *context)
         if (tn_is_ref(g->type))
             tn_gc_mark_word(store, *g->at);
     for (size_t i = 0; i < store->constants.count; i++)
-        tn_gc_mark_word(store, store->constants.at[i].words[0]);
+        tn_gc_mark_word(store, store->constants.at[i]);
     for (size_t i = 0; i < store->gc.pins.count; i++)
         tn_gc_mark_word(store, store->gc.pins.at[i].ref);
 }

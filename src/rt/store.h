@@ -99,8 +99,8 @@ struct tn_store {
     uint64_t garbage_count, garbage_limit;
 
     struct tn_places places;
-    uint64_t memory_bytes; /* of all memories */
-    struct tn_vec(struct tn_constant { uint64_t words[2]; }) constants;
+    uint64_t memory_bytes;             /* of all memories */
+    struct tn_vec(uint64_t) constants; /* operands of a constant expression */
     struct tn_gc_heap gc;
 };
 
