@@ -219,8 +219,11 @@ tn_status tn_rt_host(tn_func *func, uint64_t *frame)
     err.status = TN_OK;
     uint64_t *top = store->stack_top;
     uint64_t serial = store->trap.serial;
+    struct tn_host_frame here = {store->host_frame, func, frame};
     store->stack_top = frame + func->header_slot + 3;
+    store->host_frame = &here;
     tn_status status = host->fn(&call, frame, host->env, &err);
+    store->host_frame = here.outer;
     store->stack_top = top;
     bool is_caller_open = call.caller == NULL ||
                           call.caller->instance->state != TN_INSTANCE_CLOSED;

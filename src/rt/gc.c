@@ -258,14 +258,26 @@ bool tn_gc_is(const struct tn_store *store, uint64_t ref, tn_valtype type)
 
 /* --- The collector ------------------------------------------------------------------ */
 
+void tn_gc_begin(struct tn_store *store, struct tn_instance **todo)
+{
+    store->gc.todo = todo;
+    tn_gc_heap_settle(&store->gc);
+}
+
+void tn_gc_end(struct tn_store *store)
+{
+    store->gc.todo = NULL;
+    tn_gc_heap_sweep(store);
+    tn_gc_types_sweep(store);
+}
+
 void tn_gc_collect(struct tn_context *context)
 {
     struct tn_store *store = context->store;
-    tn_gc_heap_settle(&store->gc);
+    tn_gc_begin(store, NULL);
     tn_gc_mark_roots(context);
     for (struct tn_instance *in = store->instances; in != NULL; in = in->next)
         tn_gc_mark_instance(store, in);
     tn_gc_mark_rest(store);
-    tn_gc_heap_sweep(store);
-    tn_gc_types_sweep(store);
+    tn_gc_end(store);
 }

@@ -77,6 +77,7 @@ struct tn_gc_entry {
 /* A reference that the embedder holds. */
 struct tn_gc_pin {
     uint64_t ref, count;
+    bool is_func;
 };
 
 struct tn_gc_heap {
@@ -157,6 +158,11 @@ void tn_gc_types_clear(struct tn_store *store);
 enum tn_gc_field tn_gc_field_of(const struct tn_store *store, tn_valtype type);
 
 /* --- Marking --------------------------------------------------------------- */
+
+/* One collection: begin, mark all there is to mark, end. `todo` collects the
+ * instances that functions in objects need; null: nobody asks. */
+void tn_gc_begin(struct tn_store *store, struct tn_instance **todo);
+void tn_gc_end(struct tn_store *store);
 
 /* Whatever the word is: an object, an extern that holds one, or anything else
  * that a slot or global may hold. */

@@ -205,7 +205,7 @@ tn_status tn_rt_instance_alloc_host(struct tn_store *store, tn_error *err)
     return TN_OK;
 }
 
-struct tn_func *tn_rt_instance_func(tn_instance *instance, uint32_t index)
+struct tn_func *tn_rt_instance_func(const tn_instance *instance, uint32_t index)
 {
     const struct tn_mod *mod = instance->module->mod;
     if (index < mod->func_import_count)

@@ -96,7 +96,7 @@ struct tn_instance {
 };
 
 /* All of a module's functions that can be referenced; null for others. */
-struct tn_func *tn_rt_instance_func(struct tn_instance *instance,
+struct tn_func *tn_rt_instance_func(const struct tn_instance *instance,
                                     uint32_t index);
 
 /* The block, with everything in it that cannot fail set up, and an object id:
@@ -167,7 +167,7 @@ tn_status tn_rt_keep_elems(struct tn_instance *instance, tn_error *err);
 bool tn_rt_elem_has(const struct tn_instance *instance, uint32_t elem,
                     uint64_t from, uint64_t count);
 /* Its value `i`, as the stack has it. */
-uint64_t tn_rt_elem_ref(struct tn_instance *instance, uint32_t elem,
+uint64_t tn_rt_elem_ref(const struct tn_instance *instance, uint32_t elem,
                         uint64_t i);
 void tn_rt_drop_data(struct tn_instance *instance, uint32_t data);
 void tn_rt_drop_elem(struct tn_instance *instance, uint32_t elem);

@@ -79,7 +79,8 @@ bool tn_rt_elem_has(const struct tn_instance *instance, uint32_t elem,
     return from <= size && count <= size - from;
 }
 
-uint64_t tn_rt_elem_ref(struct tn_instance *instance, uint32_t elem, uint64_t i)
+uint64_t tn_rt_elem_ref(const struct tn_instance *instance, uint32_t elem,
+                        uint64_t i)
 {
     const struct tn_elem_def *def = &instance->module->mod->elems[elem];
     return def->funcs != NULL

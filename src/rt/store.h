@@ -44,6 +44,13 @@ struct tn_activation {
     uint32_t depth;             /* 1: outermost */
 };
 
+/* A host function that runs. */
+struct tn_host_frame {
+    struct tn_host_frame *outer;
+    const struct tn_func *func;
+    uint64_t *frame; /* its arguments, then its header */
+};
+
 struct tn_host_func {
     struct tn_func func;
     tn_host_fn *fn;
@@ -82,6 +89,7 @@ struct tn_store {
     uint64_t *stack_top; /* where the next call from the host begins */
     size_t stack_bytes;  /* mapped */
     struct tn_activation *activation;
+    struct tn_host_frame *host_frame; /* the innermost */
     struct tn_trap trap;
     struct tn_func *stub_func; /* whose stub ran last */
     struct tn_arena names;     /* of the trap's frames */
@@ -124,6 +132,23 @@ void tn_rt_sweep(struct tn_store *store);
 /* While it marks: what an object refers to. */
 void tn_rt_mark_func(const struct tn_func *func, struct tn_instance **todo);
 void tn_rt_mark_tag(const struct tn_tag *tag, struct tn_instance **todo);
+
+/* --- Frames: trace.c ----------------------------------------------------- */
+
+/* A frame of guest code, on the way out to its callers. */
+struct tn_walk {
+    struct tn_store *store;
+    struct tn_context *context;
+    uint64_t *frame;
+    const uint8_t *pc; /* inside the instruction that calls */
+};
+
+/* The header of the function that runs at w->pc, and its index; null when no
+ * function is there. */
+const uint64_t *tn_rt_walk_header(const struct tn_walk *w, uint32_t *index);
+/* Goes to the caller of the function with this header, whose context was
+ * w->context; false when that is the host. */
+bool tn_rt_walk_out(struct tn_walk *w, const uint64_t *header);
 
 /* --- Traps: trace.c ------------------------------------------------------ */
 

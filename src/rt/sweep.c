@@ -7,6 +7,10 @@
  * and globals need none. Host functions that belong to no living tn_imports
  * are kept in the same way.
  *
+ * Objects may hold functions, and instances hold objects, so this is a
+ * collection of objects too; one of objects alone (gc.c) takes all instances
+ * for needed.
+ *
  * Frames are searched conservatively: every word of the guest stack that
  * points into a candidate keeps it. Headers name each context that made a
  * call into another instance, so no running instance is overlooked. */
@@ -44,8 +48,8 @@ void tn_rt_mark_tag(const struct tn_tag *tag, struct tn_instance **todo)
 static void mark_table(const struct tn_table *table, struct tn_instance **todo)
 {
     for (uint64_t i = 0; table->is_func && i < table->size; i++)
-        tn_rt_mark_func(atomic_load_explicit(&table->slots[i], memory_order_relaxed),
-                  todo);
+        tn_rt_mark_func(
+            atomic_load_explicit(&table->slots[i], memory_order_relaxed), todo);
 }
 
 static void mark_global(const struct tn_global *global,
@@ -122,13 +126,17 @@ static void mark_roots(struct tn_store *store, struct tn_instance **todo)
         tn_rt_mark_func(a->func, todo);
 }
 
-static void mark_all(struct tn_instance *todo)
+static void mark_all(struct tn_store *store, struct tn_instance **todo)
 {
-    while (todo != NULL) {
-        struct tn_instance *in = todo;
-        todo = in->todo;
-        mark_parts(in, &todo);
-    }
+    do {
+        while (*todo != NULL) {
+            struct tn_instance *in = *todo;
+            *todo = in->todo;
+            mark_parts(in, todo);
+            tn_gc_mark_instance(store, in);
+        }
+        tn_gc_mark_rest(store);
+    } while (*todo != NULL);
 }
 
 /* --- The guest stack ---------------------------------------------------------------- */
@@ -258,25 +266,26 @@ static uint64_t sweep_host_funcs(struct tn_store *store)
     return kept;
 }
 
-static void clear_marks(struct tn_store *store)
+/* When there is no memory to look which ones the stack needs. */
+static void mark_everything(struct tn_store *store, struct tn_instance **todo)
 {
     for (struct tn_instance *in = store->instances; in != NULL; in = in->next)
-        in->is_marked = false;
+        mark_instance(in, todo);
     for (struct tn_host_func *h = store->host_funcs; h != NULL; h = h->next)
-        h->is_marked = false;
+        h->is_marked = true;
 }
 
 void tn_rt_sweep(struct tn_store *store)
 {
     struct tn_instance *todo = NULL;
+    tn_gc_begin(store, &todo);
     mark_roots(store, &todo);
-    mark_all(todo);
-    todo = NULL;
-    if (!mark_stack(store, &todo)) {
-        clear_marks(store); /* no memory to look: all is kept */
-        return;
-    }
-    mark_all(todo);
+    tn_gc_mark_roots(store->host->context);
+    mark_all(store, &todo);
+    if (!mark_stack(store, &todo))
+        mark_everything(store, &todo);
+    mark_all(store, &todo);
+    tn_gc_end(store);
     uint64_t kept = sweep_instances(store) + sweep_host_funcs(store);
     store->garbage_count = kept;
     /* As many again must close as were looked at in vain, or as are open. */

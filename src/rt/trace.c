@@ -6,13 +6,6 @@
  * returns inside one instance. See context.h for the frame. */
 #include "rt/store.h"
 
-struct frame_walk {
-    struct tn_store *store;
-    struct tn_context *context;
-    uint64_t *frame;
-    const uint8_t *pc; /* inside the instruction that calls */
-};
-
 static int32_t word_at(const uint8_t *pc)
 {
     int32_t word;
@@ -20,9 +13,7 @@ static int32_t word_at(const uint8_t *pc)
     return word;
 }
 
-/* Goes to the caller of the function with this header; false when that is
- * the host. */
-static bool walk_out(struct frame_walk *w, const uint64_t *header)
+bool tn_rt_walk_out(struct tn_walk *w, const uint64_t *header)
 {
     const tn_engine *engine = w->store->engine;
     const uint8_t *ret = tn_slot_pointer(header[0]);
@@ -45,8 +36,7 @@ static bool walk_out(struct frame_walk *w, const uint64_t *header)
     return true;
 }
 
-/* The header of the function that runs at w->pc, and its index. */
-static const uint64_t *walk_header(const struct frame_walk *w, uint32_t *index)
+const uint64_t *tn_rt_walk_header(const struct tn_walk *w, uint32_t *index)
 {
     const tn_module *module = w->context->instance->module;
     *index = tn_code_function_at(module->code, w->pc);
@@ -72,13 +62,13 @@ static void note_frame(struct tn_store *store, struct tn_instance *instance,
                                  tn_trap_text(trap->kind));
 }
 
-static void note_walk(struct frame_walk *w)
+static void note_walk(struct tn_walk *w)
 {
     uint32_t index;
     const uint64_t *header;
-    while ((header = walk_header(w, &index)) != NULL) {
+    while ((header = tn_rt_walk_header(w, &index)) != NULL) {
         note_frame(w->store, w->context->instance, index, w->pc);
-        if (!walk_out(w, header))
+        if (!tn_rt_walk_out(w, header))
             return;
     }
 }
@@ -86,8 +76,8 @@ static void note_walk(struct frame_walk *w)
 void tn_rt_trap_callers(struct tn_store *store, const uint64_t *header,
                         struct tn_context *context)
 {
-    struct frame_walk w = {store, context, NULL, NULL};
-    if (context != NULL && walk_out(&w, header))
+    struct tn_walk w = {store, context, NULL, NULL};
+    if (context != NULL && tn_rt_walk_out(&w, header))
         note_walk(&w);
 }
 
@@ -103,7 +93,7 @@ void tn_rt_trap(struct tn_context *context, uint64_t *frame, const uint8_t *pc,
     struct tn_store *store = context->store;
     tn_rt_trap_begin(store, kind);
     store->activation->status = TN_E_TRAP;
-    struct frame_walk w = {store, context, frame, pc};
+    struct tn_walk w = {store, context, frame, pc};
     if (!is_stub(store->engine, pc)) {
         note_walk(&w);
         return;
@@ -113,7 +103,7 @@ void tn_rt_trap(struct tn_context *context, uint64_t *frame, const uint8_t *pc,
     const uint64_t *header = frame + func->header_slot;
     note_frame(store, func->instance, func->index, NULL);
     w.context = tn_slot_pointer(header[2]);
-    if (walk_out(&w, header))
+    if (tn_rt_walk_out(&w, header))
         note_walk(&w);
 }
 
