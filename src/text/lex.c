@@ -71,9 +71,11 @@ bool tn_lex_fail(struct tn_lexer *l, const char *format, ...)
 static bool is_unknown(const struct tn_token *t)
 {
     uint64_t bits;
-    return t->kind == TN_TOKEN_RESERVED ||
-           (t->kind == TN_TOKEN_NUMBER &&
-            tn_number_f64(t->text, &bits) == TN_NUMBER_SYNTAX);
+    if (t->kind == TN_TOKEN_NUMBER)
+        return tn_number_f64(t->text, &bits) == TN_NUMBER_SYNTAX &&
+               !tn_str_is(t->text, "nan:canonical") &&
+               !tn_str_is(t->text, "nan:arithmetic");
+    return t->kind == TN_TOKEN_RESERVED;
 }
 
 bool tn_lex_unexpected(struct tn_lexer *l, const char *wanted)
