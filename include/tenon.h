@@ -281,6 +281,15 @@ TN_API void tn_text_free(tn_text *text);
 TN_API tn_status tn_module_print(const void *bytes, size_t size, tn_text *out,
                                  tn_error *err);
 
+/* The other way: a module in the text format, (module ...) or its fields
+ * alone, becomes its binary form, which the bytes of `out` are; names go to a
+ * name section. All of WebAssembly 3.0, threads, legacy exceptions, wide
+ * arithmetic and custom page sizes can be said; nothing is validated. On
+ * failure err->offset is a byte of `text`. Specification: chapter 6, with
+ * annotations. Any thread. */
+TN_API tn_status tn_wat_parse(const char *text, size_t size, tn_text *out,
+                              tn_error *err);
+
 /* Decodes the module and encodes it again: the same bytes for canonical input
  * (shortest LEB128), shorter ones otherwise. Bytes that decode but do not
  * validate too. `out->at` holds zeros. */

@@ -1,11 +1,13 @@
 /* tn_tools.c - what a module's bytes can be asked without an engine: are they
- * valid, what do they say as text, how would they be written shortest.
+ * valid, what do they say as text, how would they be written shortest; and
+ * text becomes such bytes.
  *
  * Decoding allows every proposal here, but when it validates. */
 #include "mod/features.h"
 #include "mod/hints.h"
 #include "mod/module.h"
 #include "text/print.h"
+#include "text/wat.h"
 
 tn_status tn_validate(const void *bytes, size_t size, uint64_t features,
                       tn_error *err)
@@ -64,4 +66,17 @@ tn_status tn_module_encode(const void *bytes, size_t size, tn_text *out,
                            tn_error *err)
 {
     return write_module(tn_mod_encode, (tn_bytes){bytes, size}, out, err);
+}
+
+tn_status tn_wat_parse(const char *text, size_t size, tn_text *out,
+                       tn_error *err)
+{
+    struct tn_buf buf;
+    *out = (tn_text){NULL, 0};
+    tn_buf_init(&buf, &tn_alloc_libc);
+    tn_status status = tn_text_parse(text, size, &tn_alloc_libc, &buf, err);
+    if (status == TN_OK)
+        return tn_buf_to_text(&buf, out, err);
+    tn_buf_clear(&buf);
+    return status;
 }
