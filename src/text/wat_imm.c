@@ -1,6 +1,7 @@
 /* wat_imm.c - immediates of instructions: a case for each kind of imm.def.
  *
  * Lists are put into p->list in binary, where tn_instr_write reads them. */
+#include "text/number.h"
 #include "text/wat_parse.h"
 
 /* ------------------------------------------------------------- memories */
@@ -65,6 +66,27 @@ static void put_lane(uint8_t *at, uint64_t bits, unsigned size)
         at[i] = (uint8_t)(bits >> 8 * i);
 }
 
+/* As many numbers as there must be, neither less nor more? */
+static bool has_lanes(struct tn_wat *p, unsigned count, const char *else_what)
+{
+    struct tn_lexer before = p->l;
+    unsigned found = 0;
+    for (; tn_wat_is(p, TN_TOKEN_NUMBER) && found <= count; found++)
+        tn_lex_next(&p->l);
+    if (!tn_wat_ok(p))
+        return false;
+    if (found == count) {
+        p->l = before;
+        return true;
+    }
+    if (tn_wat_is(p, TN_TOKEN_RESERVED))
+        tn_wat_unexpected(p, "a number");
+    else
+        tn_wat_fail(p, TN_E_MALFORMED, p->l.token.offset, "%s, %u expected",
+                    else_what, count);
+    return false;
+}
+
 static void read_v128_const(struct tn_wat *p, uint8_t out[16])
 {
     static const struct {
@@ -82,25 +104,30 @@ static void read_v128_const(struct tn_wat *p, uint8_t out[16])
         tn_wat_unexpected(p, "the shape of a vector");
         return;
     }
-    unsigned size = shapes[shape].size, i = 0;
-    for (; i < 16 && tn_wat_is(p, TN_TOKEN_NUMBER); i += size)
+    unsigned size = shapes[shape].size;
+    if (!has_lanes(p, 16 / size, "wrong number of lane literals"))
+        return;
+    for (unsigned i = 0; i < 16; i += size)
         put_lane(out + i,
                  shapes[shape].is_float ? tn_wat_f(p, size * 8)
                                         : tn_wat_i(p, size * 8),
                  size);
-    if (i < 16 || tn_wat_is(p, TN_TOKEN_NUMBER))
-        tn_wat_fail(p, TN_E_MALFORMED, p->l.token.offset,
-                    "wrong number of lane literals, %u expected", 16 / size);
 }
 
+/* Lanes that are numbers of another kind are out of range too. */
 static void read_shuffle(struct tn_wat *p, uint8_t out[16])
 {
-    unsigned i = 0;
-    for (; i < 16 && tn_wat_is(p, TN_TOKEN_NUMBER); i++)
+    uint64_t lane;
+    if (!has_lanes(p, 16, "invalid lane length"))
+        return;
+    for (unsigned i = 0; i < 16 && tn_wat_ok(p); i++) {
+        struct tn_str text = p->l.token.text;
+        if (tn_number_u(text, 8, &lane) != TN_NUMBER_OK &&
+            tn_number_f64(text, &lane) == TN_NUMBER_OK)
+            tn_wat_fail(p, TN_E_MALFORMED, p->l.token.offset,
+                        "i8 constant out of range: %.*s", TN_STR(text));
         out[i] = (uint8_t)tn_wat_u(p, 8);
-    if (i < 16 || tn_wat_is(p, TN_TOKEN_NUMBER))
-        tn_wat_fail(p, TN_E_MALFORMED, p->l.token.offset,
-                    "invalid lane length, 16 lanes expected");
+    }
 }
 
 /* ---------------------------------------------------------------- lists */

@@ -157,7 +157,8 @@ void tn_wat_no_memory(struct tn_wat *p);
 /* "unexpected token", "unknown operator" or "misplaced annotation", as the
  * current token is one that could stand elsewhere or not. */
 void tn_wat_unexpected(struct tn_wat *p, const char *wanted);
-/* Takes "(" and the keyword, if they are current. */
+/* Takes "(" and the keyword, if they are current; or only says if they are. */
+bool tn_wat_is_form(struct tn_wat *p, const char *word);
 bool tn_wat_take_form(struct tn_wat *p, const char *word);
 void tn_wat_close(struct tn_wat *p); /* takes ")" */
 bool tn_wat_is(const struct tn_wat *p, enum tn_token_kind kind);

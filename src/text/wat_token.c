@@ -104,6 +104,15 @@ bool tn_wat_take_form(struct tn_wat *p, const char *word)
     return false;
 }
 
+bool tn_wat_is_form(struct tn_wat *p, const char *word)
+{
+    struct tn_lexer before = p->l;
+    bool is_one = tn_wat_take_form(p, word);
+    if (is_one)
+        p->l = before;
+    return is_one;
+}
+
 void tn_wat_close(struct tn_wat *p)
 {
     if (tn_wat_is(p, TN_TOKEN_CLOSE))

@@ -72,11 +72,7 @@ bool tn_wat_has_reftype(struct tn_wat *p)
 {
     if (tn_wat_is(p, TN_TOKEN_KEYWORD))
         return tn_is_ref(tn_valtype_named(p->l.token.text));
-    struct tn_lexer before = p->l;
-    bool is_one = tn_wat_take_form(p, "ref");
-    if (is_one)
-        p->l = before;
-    return is_one;
+    return tn_wat_is_form(p, "ref");
 }
 
 tn_valtype tn_wat_reftype(struct tn_wat *p)
@@ -207,6 +203,17 @@ static uint32_t implicit_type(struct tn_wat *p, const struct tn_wat_use *use)
     return index;
 }
 
+/* What is inline is not what (type x) says: because it is out of order? */
+static void fail_inline(struct tn_wat *p, const struct tn_wat_use *use)
+{
+    if (tn_wat_is_form(p, "param") || tn_wat_is_form(p, "type"))
+        tn_wat_unexpected(p, "no more of the type");
+    else
+        tn_wat_fail(p, TN_E_MALFORMED, use->at,
+                    "inline function type is not that of type %u",
+                    (unsigned)use->type_index);
+}
+
 uint32_t tn_wat_type_of(struct tn_wat *p, const struct tn_wat_use *use)
 {
     if (!use->has_type)
@@ -218,9 +225,7 @@ uint32_t tn_wat_type_of(struct tn_wat *p, const struct tn_wat_use *use)
                     (unsigned)use->type_index);
     else if (!tn_str_equal(p->types.at[use->type_index].signature,
                            binary_signature(p, use)))
-        tn_wat_fail(p, TN_E_MALFORMED, use->at,
-                    "inline function type is not that of type %u",
-                    (unsigned)use->type_index);
+        fail_inline(p, use);
     return use->type_index;
 }
 
