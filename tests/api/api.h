@@ -55,7 +55,8 @@ static inline int assemble(const char *from, const char *to)
     snprintf(
         command, sizeof command,
         "wat2wasm --enable-multi-memory --enable-memory64 --enable-tail-call "
-        "--enable-extended-const --no-check --debug-names %s -o %s",
+        "--enable-extended-const --enable-threads --no-check --debug-names %s "
+        "-o %s",
         from, to);
     return WEXITSTATUS(system(command));
 }
