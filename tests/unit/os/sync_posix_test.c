@@ -1,3 +1,4 @@
+#include "os/clock.h"
 #include "os/sync.h"
 #include "tn_test.h"
 
@@ -29,6 +30,55 @@ TEST(only_one_thread_is_inside_a_lock)
         CHECK_EQ(0, pthread_join(other[i], NULL));
     tn_mutex_clear(&shared.mutex);
     CHECK_EQ(40000, shared.count);
+}
+
+struct turn {
+    struct tn_mutex mutex;
+    struct tn_cond cond;
+    bool is_there;
+};
+
+static void *raise_soon(void *arg)
+{
+    struct turn *turn = arg;
+    tn_mutex_lock(&turn->mutex);
+    turn->is_there = true;
+    tn_cond_raise(&turn->cond);
+    tn_mutex_unlock(&turn->mutex);
+    return NULL;
+}
+
+TEST(who_waits_for_a_condition_gives_up_the_lock)
+{
+    struct turn turn = {.is_there = false};
+    pthread_t other;
+    tn_mutex_init(&turn.mutex);
+    tn_cond_init(&turn.cond);
+    tn_mutex_lock(&turn.mutex);
+    CHECK_EQ(0, pthread_create(&other, NULL, raise_soon, &turn));
+    while (!turn.is_there)
+        CHECK(tn_cond_wait(&turn.cond, &turn.mutex, TN_COND_FOREVER));
+    tn_mutex_unlock(&turn.mutex);
+    pthread_join(other, NULL);
+    tn_cond_clear(&turn.cond);
+    tn_mutex_clear(&turn.mutex);
+}
+
+TEST(a_condition_is_awaited_until_its_deadline)
+{
+    struct turn turn;
+    uint64_t before, after;
+    tn_mutex_init(&turn.mutex);
+    tn_cond_init(&turn.cond);
+    tn_mutex_lock(&turn.mutex);
+    CHECK_EQ(0, tn_os_clock_now(TN_OS_CLOCK_MONOTONIC, &before));
+    while (tn_cond_wait(&turn.cond, &turn.mutex, before + 2000000))
+        continue;
+    CHECK_EQ(0, tn_os_clock_now(TN_OS_CLOCK_MONOTONIC, &after));
+    CHECK(after - before >= 2000000);
+    tn_mutex_unlock(&turn.mutex);
+    tn_cond_clear(&turn.cond);
+    tn_mutex_clear(&turn.mutex);
 }
 
 int main(int argc, char **argv)
