@@ -29,7 +29,7 @@ static const struct feature_row {
     [TN_FEATURE_MEMORY64]                = {"memory64", RUN, WASM3},
     [TN_FEATURE_EXTENDED_CONST]          = {"extended-const", RUN, WASM3},
     [TN_FEATURE_TAIL_CALL]               = {"tail-call", RUN, WASM3},
-    [TN_FEATURE_FUNCTION_REFERENCES]     = {"function-references", CHECKED, WASM3},
+    [TN_FEATURE_FUNCTION_REFERENCES]     = {"function-references", RUN, WASM3},
     [TN_FEATURE_GC]                      = {"gc", CHECKED, WASM3},
     [TN_FEATURE_EXCEPTIONS]              = {"exceptions", CHECKED, WASM3},
     [TN_FEATURE_LEGACY_EXCEPTIONS]       = {"legacy-exceptions", CHECKED, IN_DEFAULT},
