@@ -29,7 +29,7 @@ struct tn_control {
     enum tn_opcode op; /* block, loop, if, else; block for the function */
     bool is_unreachable;
     uint32_t height;     /* of the value stack when it began */
-    uint32_t wide;       /* v128 values among these */
+    uint32_t wide;       /* slots beyond one for each of these */
     uint32_t init_count; /* locals initialized by then */
     bool is_single;      /* the results are `single`; no parameters */
     tn_valtype single;

@@ -80,6 +80,7 @@ bool tn_mod_close_block(struct tn_validator *v, struct tn_control *out)
         for (size_t i = top->init_count; i < v->inits.count; i++)
             v->is_set[v->inits.at[i]] = 0;
     v->inits.count = top->init_count;
+    v->wide -= top->op == TN_OP_catch || top->op == TN_OP_catch_all;
     *out = *top;
     v->controls.count--;
     v->top =

@@ -78,6 +78,17 @@ bool tn_mod_check_try(struct tn_validator *v, const struct tn_instr *in)
     return tn_mod_open_block(v, in);
 }
 
+/* A handler has the exception in a slot below its values, for rethrow: one
+ * more than there are values, as a v128 takes. */
+static bool keep_exception(struct tn_validator *v)
+{
+    v->wide++;
+    if (v->height + v->wide <= v->max_slots)
+        return true;
+    v->max_slots = v->height + v->wide;
+    return v->max_slots <= TN_MOD_MAX_SLOTS || tn_mod_too_deep(v);
+}
+
 /* The try, or a handler of it, ends; another begins, with these values. */
 static bool open_handler(struct tn_validator *v, const struct tn_instr *in,
                          struct tn_result_type values)
@@ -90,7 +101,7 @@ static bool open_handler(struct tn_validator *v, const struct tn_instr *in,
     control.op = in->op;
     control.is_unreachable = false;
     control.params = values;
-    return tn_mod_push_control(v, control);
+    return keep_exception(v) && tn_mod_push_control(v, control);
 }
 
 bool tn_mod_check_catch(struct tn_validator *v, const struct tn_instr *in)
