@@ -66,8 +66,9 @@ typedef enum tn_status {
     TN_E_CYCLE = 24,
     TN_E_NOT_FOUND = 25,
     TN_E_TRAP = 30,
-    TN_E_EXIT = 31, /* proc_exit; the code: tn_store_exit_code */
-    TN_E_DOWN = 32, /* a module of a program is out of service */
+    TN_E_EXIT = 31,      /* proc_exit; the code: tn_store_exit_code */
+    TN_E_DOWN = 32,      /* a module of a program is out of service */
+    TN_E_EXCEPTION = 33, /* nobody caught it: tn_store_exception_tag */
     TN_E_FORMAT = 40,
     TN_E_HASH = 41
 } tn_status;
@@ -203,6 +204,7 @@ typedef struct tn_func tn_func;
 typedef struct tn_table tn_table;
 typedef struct tn_memory tn_memory;
 typedef struct tn_global tn_global;
+typedef struct tn_tag tn_tag;
 
 /* A value. Floats are given as they are; their NaN bits survive. */
 typedef struct tn_val {
@@ -234,7 +236,7 @@ typedef struct tn_extern {
         tn_table *table;
         tn_memory *memory;
         tn_global *global;
-        void *tag;
+        tn_tag *tag;
     } of;
 } tn_extern;
 
@@ -450,6 +452,30 @@ TN_API tn_frame tn_store_trap_frame(tn_store *store, size_t i);
 /* After TN_E_EXIT. */
 TN_API uint32_t tn_store_exit_code(const tn_store *store);
 
+/* ----------------------------------------------------------- exceptions */
+
+/* A tag with values of these types: "(i32, i64) -> ()". Which tag it is makes
+ * it what it is: another one of the same type catches nothing of its own.
+ * Borrowed from the store. TN_E_TYPE. */
+TN_API tn_status tn_tag_new(tn_store *store, const char *type, tn_tag **out,
+                            tn_error *err);
+TN_API size_t tn_tag_param_count(const tn_tag *tag);
+TN_API tn_valkind tn_tag_param(const tn_tag *tag, size_t i);
+
+/* A call that an exception left returns TN_E_EXCEPTION. That is no trap: no
+ * instance is poisoned, and all can be called again. It is recorded like the
+ * trap TN_TRAP_UNCAUGHT_EXCEPTION, so that tn_store_trap_frame tells where it
+ * was thrown; and a host function that returns TN_E_TRAP instead makes it one.
+ *
+ * The store keeps the last exception that left a call, or that a host function
+ * threw, until there is another or an outermost call begins. Null, 0 if there
+ * is none. */
+TN_API tn_tag *tn_store_exception_tag(const tn_store *store);
+TN_API size_t tn_store_exception_count(const tn_store *store); /* of values */
+TN_API tn_val tn_store_exception_value(const tn_store *store, size_t i);
+/* As a value: a TN_EXNREF, null if there is none. */
+TN_API tn_val tn_store_exception_ref(const tn_store *store);
+
 /* ------------------------------------------------------- host functions */
 
 /* The call of a host function, as seen from it; valid until it returns. */
@@ -460,8 +486,9 @@ typedef struct tn_instance tn_instance;
  * two): i32 zero-extended, floats as bits, references as pointers. Results
  * are written from slots[0] on; there is room for both. TN_OK returns to the
  * guest; anything else ends the guest's call: TN_E_TRAP from a nested call
- * passes that trap on, TN_E_EXIT (tn_call_exit) ends the run, others become
- * the trap TN_TRAP_HOST with the words of `err`. */
+ * passes that trap on, TN_E_EXIT (tn_call_exit) ends the run, TN_E_EXCEPTION
+ * (tn_call_throw, or from a nested call) goes on to the guest's handlers,
+ * others become the trap TN_TRAP_HOST with the words of `err`. */
 typedef tn_status tn_host_fn(tn_call *call, uint64_t *slots, void *env,
                              tn_error *err);
 
@@ -472,6 +499,11 @@ TN_API tn_instance *tn_call_instance(tn_call *call);
 TN_API tn_status tn_call_exit(tn_call *call, uint32_t code);
 /* `return tn_call_trap(call, kind);` */
 TN_API tn_status tn_call_trap(tn_call *call, tn_trap_kind kind);
+
+/* `return tn_call_throw(call, tag, values, count, err);` throws a new
+ * exception: TN_E_EXCEPTION, or why it cannot be thrown. */
+TN_API tn_status tn_call_throw(tn_call *call, tn_tag *tag, const tn_val *values,
+                               size_t count, tn_error *err);
 
 /* The caller's memory 0, whatever its export name: `size` bytes at guest
  * address `at`, or null when that is not wholly inside (then return

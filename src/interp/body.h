@@ -516,6 +516,22 @@ HANDLER(ret_n) RETURN(memmove(frame, frame + U16(6), (size_t)8 * U16(8));)
 
 HANDLER(unreachable) { TRAP(TN_TRAP_UNREACHABLE); }
 HANDLER(fence) { atomic_thread_fence(memory_order_seq_cst); NEXT(4); }
+
+/* Exceptions. Who catches, and where that goes on, is found out by rt; nobody
+ * in this call does if it gives no context. */
+COLD(land)
+{
+    struct tn_context *const to = tn_rt_landing(context);
+    if (to == NULL) STOP;
+    context = to;
+    mem0 = to->mem0;
+    frame = to->safe.frame;
+    pc = to->safe.pc;
+    GO;
+}
+HANDLER(throw) { tn_rt_throw(context, frame, pc, U16(4), U32(8)); JUMP(land); }
+HANDLER(throw_ref) { tn_rt_throw_ref(context, frame, pc, SLOT(4)); JUMP(land); }
+
 HELPER(trace_enter, 8, tn_rt_trace_enter, frame, U32(4), 0)
 HELPER(trace_leave, 8, tn_rt_trace_leave, frame, U32(4), 0)
 
@@ -533,7 +549,7 @@ HANDLER(stub_host)
     /* Found before the call, which may be the function's end. */
     const struct tn_func *const func = FUNC;
     const uint64_t *const header = frame + func->header_slot;
-    if (UNLIKELY(tn_rt_host(FUNC, frame) != TN_OK)) STOP;
+    if (UNLIKELY(tn_rt_host(FUNC, frame) != TN_OK)) JUMP(land);
     pc = tn_slot_pointer(header[0]);
     uint64_t *const caller = tn_slot_pointer(header[1]);
     acc = frame[0];

@@ -44,6 +44,7 @@ DECLARE(cold_lazy_call)
 DECLARE(cold_lazy_tail)
 DECLARE(cold_call_subtype)
 DECLARE(cold_tail_subtype)
+DECLARE(cold_land)
 
 #define BASE   ((const char *)&tail_i32_add_ss_a)
 #define S32_PC (*(const int32_t *)(const void *)pc)

@@ -202,7 +202,7 @@ static void move_values(struct tn_translator *t, const struct tn_block *b,
     }
 }
 
-static void jump_to(struct tn_translator *t, uint32_t depth)
+void tn_tr_jump_to(struct tn_translator *t, uint32_t depth)
 {
     uint32_t at = t->size;
     (void)tn_tr_emit(t, TN_FORM_br);
@@ -305,7 +305,8 @@ void tn_tr_block(struct tn_translator *t, enum tn_block_kind kind,
                          .assigned = t->assigned_count,
                          .fixups = TN_NONE,
                          .else_fixup = TN_NONE,
-                         .stub_of = TN_NONE};
+                         .stub_of = TN_NONE,
+                         .clauses = TN_NONE};
     type_of_block(t, &b, type);
     struct condition c = {0};
     if (kind == TN_BLOCK_IF)
@@ -345,43 +346,60 @@ static void push_types(struct tn_translator *t, const tn_valtype *types,
 }
 
 /* The end of a reachable arm: its results go where the block's are. */
-static void finish_arm(struct tn_translator *t, struct tn_block *b)
+void tn_tr_finish_arm(struct tn_translator *t)
 {
+    const struct tn_block *b = block_at(t, 0);
     if (!in_place(t, b, b->result_count))
         move_values(t, b, b->result_count, true);
     tn_tr_spill_both(t);
+}
+
+/* Another arm begins: as the block did, without its parameters. */
+void tn_tr_begin_arm(struct tn_translator *t)
+{
+    const struct tn_block *b = block_at(t, 0);
+    tn_tr_drop_to(t, b->height);
+    forget_assigned(t, b->assigned);
+    tn_tr_label(t);
 }
 
 void tn_tr_else(struct tn_translator *t, bool is_dead)
 {
     struct tn_block *b = block_at(t, 0);
     if (!is_dead) {
-        finish_arm(t, b);
-        jump_to(t, 0);
+        tn_tr_finish_arm(t);
+        tn_tr_jump_to(t, 0);
     }
-    b = block_at(t, 0);
     resolve(t, b->else_fixup);
     b->else_fixup = TN_NONE;
     b->kind = TN_BLOCK_ELSE;
-    tn_tr_drop_to(t, b->height);
-    forget_assigned(t, b->assigned);
+    tn_tr_begin_arm(t);
     push_types(t, b->params, b->param_count);
-    tn_tr_label(t);
+}
+
+static void end_body(struct tn_translator *t, bool is_dead)
+{
+    uint32_t clauses = block_at(t, 0)->clauses;
+    if (!is_dead)
+        tn_tr_return(t);
+    tn_tr_land_at_body(t, clauses);
+    t->blocks.count = 0;
 }
 
 void tn_tr_end(struct tn_translator *t, bool is_dead)
 {
-    struct tn_block *b = block_at(t, 0);
     if (t->blocks.count == 1) {
-        if (!is_dead)
-            tn_tr_return(t);
-        t->blocks.count = 0;
+        end_body(t, is_dead);
         return;
     }
+    struct tn_block *b = block_at(t, 0);
     if (!is_dead)
-        finish_arm(t, b);
+        tn_tr_finish_arm(t);
+    if (b->clause_count > 0)
+        tn_tr_end_guarded(t);
     resolve(t, b->else_fixup);
     resolve(t, b->fixups);
+    tn_tr_land(t, b->clauses);
     tn_tr_drop_to(t, b->height);
     forget_assigned(t, b->assigned);
     struct tn_block ended = *b;
@@ -409,7 +427,7 @@ static void leave_to(struct tn_translator *t, uint32_t depth)
     uint32_t n = label_arity(b);
     if (!in_place(t, b, n))
         move_values(t, b, n, true);
-    jump_to(t, depth);
+    tn_tr_jump_to(t, depth);
 }
 
 void tn_tr_br(struct tn_translator *t, uint32_t depth)

@@ -14,9 +14,9 @@
 struct code_place {
     uint32_t offset; /* of the function's first byte in the region */
     uint32_t func_index;
-    /* Behind the code: points, nodes, locals. */
+    /* Behind the code: clauses, points, nodes, locals. */
     uint32_t lists; /* offset in the region */
-    uint32_t point_count, node_count, local_count;
+    uint32_t clause_count, point_count, node_count, local_count;
 };
 
 struct tn_code {
@@ -137,31 +137,46 @@ static uint32_t entry_offset(const struct tn_translator *t)
     return t->zero_to > t->zero_from ? 0 : tn_ir_forms[TN_FORM_zero].size;
 }
 
-static size_t lists_size(const struct tn_live_lists *lists)
+static size_t lists_size(const struct tn_translator *t,
+                         const struct tn_live_lists *lists)
 {
-    return lists->point_count * sizeof *lists->points +
+    return t->clauses.count * sizeof *t->clauses.at +
+           lists->point_count * sizeof *lists->points +
            lists->node_count * sizeof *lists->nodes +
            lists->local_count * sizeof *lists->locals;
 }
 
-static void place_lists(uint8_t *at, const struct tn_live_lists *lists)
+static uint8_t *put_list(uint8_t *at, const void *list, size_t bytes)
 {
-    size_t points = lists->point_count * sizeof *lists->points;
-    size_t nodes = lists->node_count * sizeof *lists->nodes;
-    if (points > 0)
-        memcpy(at, lists->points, points);
-    if (nodes > 0)
-        memcpy(at + points, lists->nodes, nodes);
-    if (lists->local_count > 0)
-        memcpy(at + points + nodes, lists->locals,
-               lists->local_count * sizeof *lists->locals);
+    if (bytes > 0)
+        memcpy(at, list, bytes);
+    return at + bytes;
+}
+
+static void place_lists(uint8_t *at, const struct tn_translator *t,
+                        const struct tn_live_lists *lists)
+{
+    at = put_list(at, t->clauses.at, t->clauses.count * sizeof *t->clauses.at);
+    at =
+        put_list(at, lists->points, lists->point_count * sizeof *lists->points);
+    at = put_list(at, lists->nodes, lists->node_count * sizeof *lists->nodes);
+    (void)put_list(at, lists->locals,
+                   lists->local_count * sizeof *lists->locals);
+}
+
+static struct tn_unwind unwind_of(const struct tn_code *code,
+                                  const struct code_place *place)
+{
+    return (struct tn_unwind){(const void *)(code->region + place->lists),
+                              place->clause_count};
 }
 
 static struct tn_live_lists lists_of(const struct tn_code *code,
                                      const struct code_place *place)
 {
-    const uint8_t *at = code->region + place->lists;
-    const struct tn_live_point *points = (const void *)at;
+    struct tn_unwind unwind = unwind_of(code, place);
+    const struct tn_live_point *points =
+        (const void *)(unwind.clauses + unwind.count);
     const struct tn_live_node *nodes =
         (const void *)(points + place->point_count);
     return (struct tn_live_lists){.points = points,
@@ -181,13 +196,14 @@ static tn_status place_code(struct tn_code *code, const struct tn_translator *t,
         return tn_no_memory(err);
     struct tn_live_lists lists = tn_tr_lists(t);
     size_t size = ((size_t)t->size + 15) / 16 * 16;
-    size_t all = size + (lists_size(&lists) + 15) / 16 * 16;
+    size_t all = size + (lists_size(t, &lists) + 15) / 16 * 16;
     if (all > code->cap - code->used)
         return tn_fail(err, TN_E_NOMEM, TN_NO_OFFSET,
                        "no room for the code of function %u", t->func_index);
     struct code_place place = {.offset = (uint32_t)code->used,
                                .func_index = t->func_index,
                                .lists = (uint32_t)(code->used + size),
+                               .clause_count = (uint32_t)t->clauses.count,
                                .point_count = lists.point_count,
                                .node_count = lists.node_count,
                                .local_count = lists.local_count};
@@ -195,7 +211,7 @@ static tn_status place_code(struct tn_code *code, const struct tn_translator *t,
         return tn_no_memory(err);
     uint8_t *at = code->region + code->used;
     memcpy(at, t->code, t->size);
-    place_lists(at + size, &lists);
+    place_lists(at + size, t, &lists);
     code->used += all;
     atomic_store_explicit(
         &code->entries[t->func_index - code->mod->func_import_count],
@@ -243,6 +259,21 @@ static const struct code_place *place_around(const struct tn_code *code,
             high = middle;
     }
     return &code->places.at[low];
+}
+
+bool tn_code_place_at(struct tn_code *code, const uint8_t *pc,
+                      struct tn_code_place *out)
+{
+    tn_mutex_lock(&code->lock);
+    const struct code_place *place = place_around(code, pc);
+    if (place != NULL) {
+        out->func_index = place->func_index;
+        out->start = code->region + place->offset;
+        out->at = (uint32_t)(pc - out->start);
+        out->unwind = unwind_of(code, place);
+    }
+    tn_mutex_unlock(&code->lock);
+    return place != NULL;
 }
 
 uint32_t tn_code_function_at(struct tn_code *code, const uint8_t *pc)
@@ -313,6 +344,7 @@ static tn_status show_translated(const struct tn_code *code,
         .size = t->size,
         .entry = entry_offset(t),
         .lists = tn_tr_lists(t),
+        .unwind = {t->clauses.at, t->clauses.count},
         .frame_slots = t->stack_base + body->max_slots,
         .param_slots = mod->types[mod->funcs[t->func_index]]->param_slots};
     if (!tn_ir_look_init(&look, code->target, arena))

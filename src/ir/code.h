@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "ir/form.h"
 #include "ir/live.h"
+#include "ir/unwind.h"
 #include "mod/module.h"
 #include "os/sync.h"
 
@@ -48,6 +49,17 @@ void tn_code_free(struct tn_code *code);
 const uint8_t *tn_code_entry(struct tn_code *code, uint32_t func_index,
                              tn_error *err);
 
+/* The function around a pc, and its handlers. */
+struct tn_code_place {
+    uint32_t func_index;
+    uint32_t at;          /* position of the pc in the function's code */
+    const uint8_t *start; /* of that */
+    struct tn_unwind unwind;
+};
+
+/* False if `pc` is in no function. Any thread. */
+bool tn_code_place_at(struct tn_code *code, const uint8_t *pc,
+                      struct tn_code_place *out);
 /* Which function `pc` lies in; TN_NONE for none. Any thread. */
 uint32_t tn_code_function_at(struct tn_code *code, const uint8_t *pc);
 

@@ -22,6 +22,7 @@ struct check {
     uint32_t state_count, state_words;
     uint64_t *states; /* bits defined; all ones before the first visit */
     uint64_t *now;
+    uint64_t *thrown; /* what is known where an exception arrives */
     bool has_changed;
 };
 
@@ -110,6 +111,11 @@ static tn_status note_target(struct check *c, uint32_t at, int64_t target)
     return TN_OK;
 }
 
+static uint32_t tag_slots(const struct tn_mod *mod, uint32_t tag)
+{
+    return mod->types[mod->tags[tag].type_index]->param_slots;
+}
+
 static tn_status find_targets(struct check *c)
 {
     const struct tn_ir_look *look = c->look;
@@ -121,6 +127,21 @@ static tn_status find_targets(struct check *c)
     return TN_OK;
 }
 
+static tn_status check_clause(struct check *c, const struct tn_clause *clause)
+{
+    const struct tn_ir_look *look = c->look;
+    if (clause->begin >= clause->end || clause->end > look->size)
+        return unsound(c, clause->begin, "a guard outside of the code");
+    if (clause->handler == TN_NONE)
+        return TN_OK;
+    uint32_t slots =
+        clause->tag == TN_NONE ? 0 : tag_slots(look->mod, clause->tag);
+    if (clause->values + slots > look->frame_slots ||
+        (clause->ref != TN_NO_REF && clause->ref >= look->frame_slots))
+        return unsound(c, clause->begin, "an exception outside of the frame");
+    return note_target(c, clause->begin, clause->handler);
+}
+
 /* ------------------------------------------------------------------ flow */
 
 static bool is_defined(const struct check *c, uint64_t bit)
@@ -128,25 +149,56 @@ static bool is_defined(const struct check *c, uint64_t bit)
     return (c->now[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-static void note_known(struct check *c, uint64_t bit, bool is_on)
+static void set_known(uint64_t *state, uint64_t bit, bool is_on)
 {
     uint64_t mask = (uint64_t)1 << bit % 64;
     if (is_on)
-        c->now[bit / 64] |= mask;
+        state[bit / 64] |= mask;
     else
-        c->now[bit / 64] &= ~mask;
+        state[bit / 64] &= ~mask;
+}
+
+static void note_known(struct check *c, uint64_t bit, bool is_on)
+{
+    set_known(c->now, bit, is_on);
+}
+
+static void meet_with(struct check *c, int64_t target, const uint64_t *known)
+{
+    uint64_t *state =
+        c->states + (size_t)c->state_of[target / 4] * c->state_words;
+    for (uint32_t i = 0; i < c->state_words; i++) {
+        c->has_changed |= (state[i] & ~known[i]) != 0;
+        state[i] &= known[i];
+    }
 }
 
 static tn_status meet(struct check *c, uint32_t at, int64_t target)
 {
     (void)at;
-    uint64_t *state =
-        c->states + (size_t)c->state_of[target / 4] * c->state_words;
-    for (uint32_t i = 0; i < c->state_words; i++) {
-        c->has_changed |= (state[i] & ~c->now[i]) != 0;
-        state[i] &= c->now[i];
-    }
+    meet_with(c, target, c->now);
     return TN_OK;
+}
+
+/* An exception arrives at each handler around: with its values, without what
+ * is in the frame from `top` on and in the accumulators. */
+static void meet_handlers(struct check *c, uint32_t at, uint32_t top)
+{
+    const struct tn_ir_look *look = c->look;
+    struct tn_unwind_search search = tn_unwind_at(look->unwind, at);
+    const struct tn_clause *clause;
+    while ((clause = tn_unwind_next(&search)) != NULL) {
+        memcpy(c->thrown, c->now, c->state_words * sizeof *c->now);
+        for (uint32_t i = top; i < look->frame_slots + 2; i++)
+            set_known(c->thrown, i, false);
+        uint32_t slots =
+            clause->tag == TN_NONE ? 0 : tag_slots(look->mod, clause->tag);
+        for (uint32_t i = 0; i < slots; i++)
+            set_known(c->thrown, clause->values + i, true);
+        if (clause->ref != TN_NO_REF)
+            set_known(c->thrown, clause->ref, true);
+        meet_with(c, clause->handler, c->thrown);
+    }
 }
 
 static tn_status read_range(struct check *c, uint32_t at, uint64_t from,
@@ -255,6 +307,7 @@ static tn_status check_call(struct check *c, uint32_t at, enum tn_form form)
     const struct tn_type *type = type_called(c, at, form);
     uint32_t from = field16(c, at, 4);
     TN_TRY(read_range(c, at, from, type->param_slots));
+    meet_handlers(c, at, from);
     if (from + type->result_slots > c->look->frame_slots)
         return unsound(c, at, "results outside of the frame");
     for (uint64_t i = from; i < c->look->frame_slots; i++)
@@ -284,6 +337,13 @@ static tn_status check_special(struct check *c, uint32_t at, enum tn_form form)
         return read_range(c, at, field16(c, at, 4), field16(c, at, 6));
     case TN_FORM_ret_n:
         return read_range(c, at, field16(c, at, 6), field16(c, at, 8));
+    case TN_FORM_throw:
+        meet_handlers(c, at, c->look->frame_slots);
+        return read_range(c, at, field16(c, at, 4),
+                          tag_slots(c->look->mod, field32(c, at, 8)));
+    case TN_FORM_throw_ref:
+        meet_handlers(c, at, c->look->frame_slots);
+        return TN_OK;
     case TN_FORM_zero:
         for (uint32_t i = 0; i < field16(c, at, 6); i++)
             note_known(c, (uint64_t)field16(c, at, 4) + i, true);
@@ -311,6 +371,8 @@ static bool falls_through(enum tn_form form)
     case TN_FORM_br_table_s:
     case TN_FORM_br_table_a:
     case TN_FORM_unreachable:
+    case TN_FORM_throw:
+    case TN_FORM_throw_ref:
     case TN_FORM_tail_call:
     case TN_FORM_tail_import:
     case TN_FORM_tail_indirect_s:
@@ -369,6 +431,8 @@ tn_status tn_ir_check(const struct tn_ir_look *look, struct tn_arena *arena,
         return tn_no_memory(err);
     TN_TRY(find_starts(&c));
     TN_TRY(find_targets(&c));
+    for (size_t i = 0; i < look->unwind.count; i++)
+        TN_TRY(check_clause(&c, &look->unwind.clauses[i]));
     c.state_words = (look->frame_slots + 2) / 64 + 1;
     uint64_t bytes = (uint64_t)c.state_count * c.state_words * sizeof(uint64_t);
     if (bytes > STATE_BYTES_MAX)
@@ -376,7 +440,8 @@ tn_status tn_ir_check(const struct tn_ir_look *look, struct tn_arena *arena,
     c.states =
         TN_NEW_ARRAY(arena, uint64_t, (size_t)(bytes / sizeof(uint64_t)) + 1);
     c.now = TN_NEW_ARRAY(arena, uint64_t, c.state_words);
-    if (c.states == NULL || c.now == NULL)
+    c.thrown = TN_NEW_ARRAY(arena, uint64_t, c.state_words);
+    if (c.states == NULL || c.now == NULL || c.thrown == NULL)
         return tn_no_memory(err);
     memset(c.states, 0xff, (size_t)bytes);
     do

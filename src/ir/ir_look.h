@@ -16,6 +16,7 @@ struct tn_ir_look {
     uint32_t frame_slots; /* header, locals and operand stack included */
     uint32_t param_slots;
     struct tn_live_lists lists;
+    struct tn_unwind unwind;
     uint16_t *forms; /* by handler's word: see tn_ir_look_form */
     int32_t *words;
 };

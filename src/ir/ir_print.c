@@ -193,6 +193,22 @@ static void print_instruction(const struct tn_ir_look *look, uint32_t at,
     tn_buf_print(out, "\n");
 }
 
+static void print_clause(const struct tn_clause *clause, struct tn_buf *out)
+{
+    tn_buf_print(out, "guards %u..%u", clause->begin, clause->end);
+    if (clause->handler == TN_NONE) {
+        tn_buf_print(out, ": as if at depth %u\n", clause->target);
+        return;
+    }
+    if (clause->tag != TN_NONE)
+        tn_buf_print(out, ": tag%u s%u", clause->tag, clause->values);
+    else
+        tn_buf_print(out, ": all");
+    if (clause->ref != TN_NO_REF)
+        tn_buf_print(out, " ref s%u", clause->ref);
+    tn_buf_print(out, " -> %u\n", clause->handler);
+}
+
 void tn_ir_print(const struct tn_ir_look *look, struct tn_buf *out)
 {
     struct tn_str name = tn_mod_func_name(look->mod, look->func_index);
@@ -204,4 +220,6 @@ void tn_ir_print(const struct tn_ir_look *look, struct tn_buf *out)
         print_instruction(look, at, form, out);
         at += tn_ir_look_size(look, at, form);
     }
+    for (size_t i = 0; i < look->unwind.count; i++)
+        print_clause(&look->unwind.clauses[i], out);
 }

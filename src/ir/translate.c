@@ -89,6 +89,9 @@ static bool ends_path(enum tn_opcode op)
     case TN_OP_return_call:
     case TN_OP_return_call_indirect:
     case TN_OP_return_call_ref:
+    case TN_OP_throw:
+    case TN_OP_throw_ref:
+    case TN_OP_rethrow:
         return true;
     default:
         return false;
@@ -289,42 +292,75 @@ static void control(struct tn_translator *t, const struct tn_instr *instr)
     case TN_OP_br_on_cast_fail:
         tn_tr_br_on_cast(t, instr);
         break;
+    case TN_OP_throw:
+        tn_tr_throw(t, instr->a);
+        break;
+    case TN_OP_throw_ref:
+        tn_tr_throw_ref(t);
+        break;
+    case TN_OP_rethrow:
+        tn_tr_rethrow(t, instr->a);
+        break;
+    case TN_OP_try_table:
+    case TN_OP_try:
+        tn_tr_try(t, instr);
+        break;
     default:
         plain(t, instr);
         break;
     }
 }
 
-/* Skips to the `else` or `end` that closes the block at hand. */
-static enum tn_opcode skip_dead(struct tn_translator *t, struct tn_cursor *c)
+/* `else`, `end` and their like, which close the arm or block at hand; false if
+ * the instruction is none of these. */
+static bool close_arm(struct tn_translator *t, const struct tn_instr *instr,
+                      bool is_dead)
+{
+    switch (instr->op) {
+    case TN_OP_else_:
+        tn_tr_else(t, is_dead);
+        return true;
+    case TN_OP_end:
+        tn_tr_end(t, is_dead);
+        return true;
+    case TN_OP_catch:
+        tn_tr_catch(t, instr->a, is_dead);
+        return true;
+    case TN_OP_catch_all:
+        tn_tr_catch(t, TN_NONE, is_dead);
+        return true;
+    case TN_OP_delegate:
+        tn_tr_delegate(t, instr->a, is_dead);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Skips to what closes the arm at hand. */
+static void skip_dead(struct tn_translator *t, struct tn_cursor *c)
 {
     uint32_t depth = 0;
     struct tn_instr instr;
     while (tn_instr_read(c, &instr)) {
+        if (depth == 0 && close_arm(t, &instr, true))
+            return;
         switch (instr.op) {
         case TN_OP_block:
         case TN_OP_loop:
         case TN_OP_if_:
+        case TN_OP_try:
+        case TN_OP_try_table:
             depth++;
             break;
-        case TN_OP_else_:
-            if (depth == 0) {
-                tn_tr_else(t, true);
-                return instr.op;
-            }
-            break;
         case TN_OP_end:
-            if (depth == 0) {
-                tn_tr_end(t, true);
-                return instr.op;
-            }
+        case TN_OP_delegate:
             depth--;
             break;
         default:
             break;
         }
     }
-    return TN_OP_end;
 }
 
 static void translate_body(struct tn_translator *t)
@@ -338,15 +374,11 @@ static void translate_body(struct tn_translator *t)
     struct tn_instr instr;
     while (t->blocks.count > 0 && !t->failed && tn_instr_read(&c, &instr)) {
         t->offset = (uint32_t)(instr.at - mod->bytes);
-        if (instr.op == TN_OP_else_) {
-            tn_tr_else(t, false);
-        } else if (instr.op == TN_OP_end) {
-            tn_tr_end(t, false);
-        } else {
-            control(t, &instr);
-            if (ends_path(instr.op))
-                (void)skip_dead(t, &c);
-        }
+        if (close_arm(t, &instr, false))
+            continue;
+        control(t, &instr);
+        if (ends_path(instr.op))
+            skip_dead(t, &c);
     }
 }
 
@@ -370,7 +402,8 @@ tn_status tn_tr_function(struct tn_translator *t, uint32_t func_index,
                             .base = t->stack_base,
                             .fixups = TN_NONE,
                             .else_fixup = TN_NONE,
-                            .stub_of = TN_NONE};
+                            .stub_of = TN_NONE,
+                            .clauses = TN_NONE};
     if (!tn_tr_open_code(t) || !TN_VEC_PUSH(&t->blocks, t->alloc, body))
         return tn_no_memory(err);
     (void)tn_tr_emit(t, TN_FORM_zero);
@@ -389,6 +422,7 @@ void tn_tr_clear(struct tn_translator *t)
     TN_VEC_CLEAR(&t->marks, t->alloc);
     TN_VEC_CLEAR(&t->live_nodes, t->alloc);
     TN_VEC_CLEAR(&t->live_points, t->alloc);
+    TN_VEC_CLEAR(&t->clauses, t->alloc);
     tn_alloc_free(t->alloc, t->code, t->cap);
     t->code = NULL;
     t->size = t->cap = 0;

@@ -21,6 +21,7 @@
 #include "base/vec.h"
 #include "ir/code.h"
 #include "ir/live.h"
+#include "ir/unwind.h"
 #include "mod/instr.h"
 
 enum {
@@ -73,7 +74,9 @@ enum tn_block_kind {
     TN_BLOCK_PLAIN,
     TN_BLOCK_LOOP,
     TN_BLOCK_IF,
-    TN_BLOCK_ELSE
+    TN_BLOCK_ELSE,
+    TN_BLOCK_TRY,   /* until its end, or its first handler */
+    TN_BLOCK_CATCH, /* a legacy handler */
 };
 
 struct tn_block {
@@ -87,7 +90,11 @@ struct tn_block {
     uint32_t stub, stub_of; /* br_table's moves for it, and for which table */
     uint32_t param_count, result_count;
     const tn_valtype *params, *results;
-    tn_valtype single; /* what results points to, for one result */
+    tn_valtype single;             /* what results points to, for one result */
+    uint32_t guarded, guarded_end; /* code positions, of a try */
+    uint32_t clause_count;         /* try_table's, to be read from `rest` */
+    struct tn_cursor rest;
+    uint32_t clauses; /* list of those that go on at its end */
 };
 
 /* One wasm instruction's share of the code: where it begins. */
@@ -140,6 +147,7 @@ struct tn_translator {
     struct tn_vec(struct tn_block) blocks;
     struct tn_vec(struct tn_fixup) fixups;
     struct tn_vec(struct tn_mark) marks;
+    struct tn_vec(struct tn_clause) clauses;
 };
 
 /* ------------------------------------------------------------- emit.c */
@@ -273,7 +281,10 @@ void tn_tr_wide(struct tn_translator *t, enum tn_row row);
 
 void tn_tr_block(struct tn_translator *t, enum tn_block_kind kind,
                  const struct tn_block_type *type);
-/* False when the code behind it cannot be reached. */
+/* The arm or block at hand ends; dead if its end is not reached. */
+void tn_tr_finish_arm(struct tn_translator *t);
+void tn_tr_jump_to(struct tn_translator *t, uint32_t depth);
+void tn_tr_begin_arm(struct tn_translator *t);
 void tn_tr_else(struct tn_translator *t, bool is_dead);
 void tn_tr_end(struct tn_translator *t, bool is_dead);
 void tn_tr_br(struct tn_translator *t, uint32_t depth);
@@ -285,6 +296,22 @@ void tn_tr_br_on_non_null(struct tn_translator *t, uint32_t depth);
 void tn_tr_br_on_test(struct tn_translator *t, const struct tn_ref_test *test,
                       bool sense, uint32_t depth);
 void tn_tr_return(struct tn_translator *t);
+
+/* ----------------------------------------------------------- except.c */
+
+void tn_tr_throw(struct tn_translator *t, uint32_t tag);
+void tn_tr_throw_ref(struct tn_translator *t);
+void tn_tr_rethrow(struct tn_translator *t, uint32_t depth);
+void tn_tr_try(struct tn_translator *t, const struct tn_instr *instr);
+/* `tag` is TN_NONE of catch_all. */
+void tn_tr_catch(struct tn_translator *t, uint32_t tag, bool is_dead);
+void tn_tr_delegate(struct tn_translator *t, uint32_t depth, bool is_dead);
+/* The block is about to end: notes its clauses. */
+void tn_tr_end_guarded(struct tn_translator *t);
+/* Clauses of this list go on here. */
+void tn_tr_land(struct tn_translator *t, uint32_t list);
+/* Clauses that go on at the function's end return from there. */
+void tn_tr_land_at_body(struct tn_translator *t, uint32_t list);
 
 /* ------------------------------------------------------------ calls.c */
 

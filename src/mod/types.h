@@ -186,8 +186,10 @@ tn_valtype tn_valtype_named(struct tn_str word);
 uint32_t tn_heap_named(struct tn_str word);
 
 /* "i32", "funcref", "(ref null 3)"; "func", "3"; "(i32, i64) -> f64",
- * "() -> ()". */
+ * "() -> ()"; "(i32, i64)". */
 void tn_valtype_print(struct tn_buf *out, tn_valtype type);
+void tn_valtypes_print(struct tn_buf *out, const tn_valtype *types,
+                       size_t count);
 void tn_heaptype_print(struct tn_buf *out, uint32_t heap);
 void tn_functype_print(struct tn_buf *out, const tn_valtype *params,
                        size_t param_count, const tn_valtype *results,

@@ -86,7 +86,7 @@ void tn_heaptype_print(struct tn_buf *out, uint32_t heap)
         tn_buf_str(out, tn_str_of(heap_rows[heap].heap));
 }
 
-static void print_list(struct tn_buf *out, const tn_valtype *types,
+void tn_valtypes_print(struct tn_buf *out, const tn_valtype *types,
                        size_t count)
 {
     tn_buf_byte(out, '(');
@@ -102,10 +102,10 @@ void tn_functype_print(struct tn_buf *out, const tn_valtype *params,
                        size_t param_count, const tn_valtype *results,
                        size_t result_count)
 {
-    print_list(out, params, param_count);
+    tn_valtypes_print(out, params, param_count);
     tn_buf_str(out, tn_str_of(" -> "));
     if (result_count == 1)
         tn_valtype_print(out, results[0]);
     else
-        print_list(out, results, result_count);
+        tn_valtypes_print(out, results, result_count);
 }

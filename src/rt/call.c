@@ -1,6 +1,7 @@
 /* call.c - from the host to guests, and from guests to the host. */
 #include "rt/func.h"
 #include "rt/interrupt.h"
+#include "rt/throw.h"
 
 /* --- Who is in the store ------------------------------------------------------ */
 
@@ -29,6 +30,8 @@ static tn_status begin_call(struct tn_store *store, const tn_func *func,
         a->outer = store->activation;
         a->depth = a->outer->depth + 1;
     }
+    if (a->outer == NULL)
+        store->exception = 0;
     store->activation = a;
     return TN_OK;
 }
@@ -94,6 +97,8 @@ static tn_status call_at(struct tn_store *store, tn_func *func, uint64_t *slots,
     case TN_E_EXIT:
         return tn_fail(err, TN_E_EXIT, TN_NO_OFFSET, "exit with code %u",
                        (unsigned)store->exit_code);
+    case TN_E_EXCEPTION:
+        return tn_rt_exception_fail(store, err);
     default:
         return tn_rt_trap_fail(store, err);
     }
@@ -193,9 +198,7 @@ static tn_status end_host_call(const struct tn_call *call, tn_status status,
     if (status == TN_E_EXIT)
         return status;
     tn_trap_kind kind = call->trap;
-    if (status == TN_OK)
-        kind = TN_TRAP_UNLOADED;
-    else if (status != TN_E_TRAP || (kind == TN_TRAP_NONE && !is_passed_on))
+    if (status != TN_E_TRAP || (kind == TN_TRAP_NONE && !is_passed_on))
         kind = TN_TRAP_HOST;
     if (kind != TN_TRAP_NONE)
         tn_rt_trap_begin(store, kind);
@@ -214,7 +217,8 @@ tn_status tn_rt_host(tn_func *func, uint64_t *frame)
     struct tn_host_func *host = func->host;
     struct tn_store *store = func->instance->store;
     const uint64_t *header = frame + func->header_slot;
-    struct tn_call call = {store, tn_slot_pointer(header[2]), TN_TRAP_NONE};
+    struct tn_call call = {store, tn_slot_pointer(header[2]), TN_TRAP_NONE,
+                           false};
     tn_error err;
     err.status = TN_OK;
     uint64_t *top = store->stack_top;
@@ -227,8 +231,15 @@ tn_status tn_rt_host(tn_func *func, uint64_t *frame)
     store->stack_top = top;
     bool is_caller_open = call.caller == NULL ||
                           call.caller->instance->state != TN_INSTANCE_CLOSED;
-    if (status == TN_OK && is_caller_open)
+    if (!is_caller_open && (status == TN_OK || status == TN_E_EXCEPTION))
+        status = tn_call_trap(&call, TN_TRAP_UNLOADED);
+    if (status == TN_OK)
         return TN_OK;
+    if (status == TN_E_EXCEPTION && store->exception != 0) {
+        (void)tn_rt_throw_from_host(store, header, call.caller,
+                                    call.has_thrown);
+        return status;
+    }
     return end_host_call(&call, status, header, &err,
                          store->trap.serial != serial);
 }

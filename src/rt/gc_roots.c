@@ -1,9 +1,9 @@
 /* gc_roots.c - where references to objects are that are in no object.
  *
  * Instances have them in globals, tables and the values of element segments;
- * the embedder has pinned some; the others are on the guest stack. A word
- * that is no address of an object does no harm here, so none is asked for its
- * type. */
+ * the embedder has pinned some; one is the exception that left a call last;
+ * the others are on the guest stack. A word that is no address of an object
+ * does no harm here, so none is asked for its type. */
 #include "rt/store.h"
 
 /* --- Instances ------------------------------------------------------------------------ */
@@ -123,4 +123,5 @@ void tn_gc_mark_roots(struct tn_context *context)
         tn_gc_mark_word(store, store->constants.at[i]);
     for (size_t i = 0; i < store->gc.pins.count; i++)
         mark_ref(store, store->gc.pins.at[i].is_func, store->gc.pins.at[i].ref);
+    tn_gc_mark_word(store, store->exception);
 }

@@ -114,7 +114,7 @@ static const struct tn_store *store_of(tn_extern item)
     case TN_EXTERN_GLOBAL:
         return item.of.global->owner->store;
     case TN_EXTERN_TAG:
-        return ((const struct tn_tag *)item.of.tag)->owner->store;
+        return item.of.tag->owner->store;
     }
     return NULL;
 }

@@ -128,7 +128,7 @@ static void set_up_tags(struct tn_instance *in)
     const struct tn_mod *mod = in->module->mod;
     for (uint32_t i = mod->tag_import_count; i < mod->tag_count; i++) {
         struct tn_tag *tag = &in->tags[i - mod->tag_import_count];
-        *tag = (struct tn_tag){in, mod->types[mod->tags[i].type_index]};
+        *tag = (struct tn_tag){in, mod->types[mod->tags[i].type_index], NULL};
         in->all_tags[i] = tag;
     }
 }

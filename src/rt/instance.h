@@ -61,8 +61,9 @@ struct tn_global {
 
 /* What a tag is, is which one it is, and its type. */
 struct tn_tag {
-    struct tn_instance *owner;
+    struct tn_instance *owner; /* the store's host instance: tn_tag_new */
     const struct tn_type *type;
+    struct tn_tag *next; /* of the host instance */
 };
 
 struct tn_instance {

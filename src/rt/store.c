@@ -80,6 +80,11 @@ static void free_own_items(struct tn_store *store)
         store->globals = global->next;
         tn_alloc_free(store->alloc, global, sizeof *global);
     }
+    while (store->tags != NULL) {
+        struct tn_tag *tag = store->tags;
+        store->tags = tag->next;
+        tn_rt_tag_free(store, tag);
+    }
     while (store->host_funcs != NULL) {
         struct tn_host_func *host = store->host_funcs;
         store->host_funcs = host->next;

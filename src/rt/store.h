@@ -65,6 +65,7 @@ struct tn_call {
     struct tn_store *store;
     struct tn_context *caller; /* null: the embedder */
     tn_trap_kind trap;         /* of tn_call_trap */
+    bool has_thrown;           /* tn_call_throw */
 };
 
 struct tn_store {
@@ -94,12 +95,17 @@ struct tn_store {
     struct tn_func *stub_func; /* whose stub ran last */
     struct tn_arena names;     /* of the trap's frames */
     uint32_t exit_code;
+    /* The exception that left a call of the host's last, or that a host
+     * function threw; 0: none. Keeps it alive. */
+    uint64_t exception;
+    struct tn_context *landing; /* see tn_rt_landing */
 
     struct tn_instance *host; /* object id 0; not in the list */
     struct tn_instance *instances;
     struct tn_memory *memories; /* of the host instance */
     struct tn_table *tables;
     struct tn_global *globals;
+    struct tn_tag *tags;
     struct tn_host_func *host_funcs;
     struct tn_imports *imports;
     uint32_t open_count; /* instances in service */
@@ -126,6 +132,8 @@ struct tn_host_func *tn_rt_host_func_new(struct tn_store *store,
                                          tn_host_fn *fn, void *env);
 void tn_rt_host_func_free(struct tn_store *store, struct tn_host_func *host);
 
+void tn_rt_tag_free(struct tn_store *store, struct tn_tag *tag);
+
 /* Something may have become garbage: sweeps when there is much of it. */
 void tn_rt_sweep_some(struct tn_store *store);
 void tn_rt_sweep(struct tn_store *store);
@@ -146,6 +154,8 @@ struct tn_walk {
 /* The header of the function that runs at w->pc, and its index; null when no
  * function is there. */
 const uint64_t *tn_rt_walk_header(const struct tn_walk *w, uint32_t *index);
+/* The same for who knows the index. */
+const uint64_t *tn_rt_header_of(const struct tn_walk *w, uint32_t index);
 /* Goes to the caller of the function with this header, whose context was
  * w->context; false when that is the host. */
 bool tn_rt_walk_out(struct tn_walk *w, const uint64_t *header);
@@ -158,6 +168,9 @@ void tn_rt_trap_begin(struct tn_store *store, tn_trap_kind kind);
  * outwards: `header` is its callee's. */
 void tn_rt_trap_callers(struct tn_store *store, const uint64_t *header,
                         struct tn_context *context);
+/* Adds those from the instruction at `pc` outwards. */
+void tn_rt_trap_frames(struct tn_context *context, uint64_t *frame,
+                       const uint8_t *pc);
 /* TN_E_TRAP with the trap's words. */
 tn_status tn_rt_trap_fail(const struct tn_store *store, tn_error *err);
 

@@ -102,7 +102,7 @@ static void mark_item(tn_extern item, struct tn_instance **todo)
         mark_instance(item.of.global->owner, todo);
         break;
     case TN_EXTERN_TAG:
-        mark_instance(((struct tn_tag *)item.of.tag)->owner, todo);
+        mark_instance(item.of.tag->owner, todo);
         break;
     }
 }

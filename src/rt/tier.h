@@ -51,9 +51,23 @@ const uint8_t *tn_rt_entry(struct tn_context *context, uint32_t func_index);
 const uint8_t *tn_rt_lazy(struct tn_func *func);
 
 /* The host stub. `frame` is the host function's own: arguments, then header.
- * TN_OK, and results from frame[0]; else the call has been ended (recorded as
- * tn_rt_trap would), and the handler returns. */
+ * TN_OK, and results from frame[0]; else the handler does as tn_rt_landing
+ * says: an exception may go on elsewhere, or the call has been ended (recorded
+ * as tn_rt_trap would). */
 tn_status tn_rt_host(struct tn_func *func, uint64_t *frame);
+
+/* Throws: an exception with the context's tag `tag` and the values in the
+ * frame from `slot` on, or the exception `ref`. The handler then does as
+ * tn_rt_landing says. */
+void tn_rt_throw(struct tn_context *context, uint64_t *frame, const uint8_t *pc,
+                 uint32_t slot, uint32_t tag);
+void tn_rt_throw_ref(struct tn_context *context, uint64_t *frame,
+                     const uint8_t *pc, uint64_t ref);
+
+/* Behind what threw: the context in which an exception was caught, whose
+ * safe.pc and safe.frame say where to go on. Null: the call has ended, and the
+ * handler returns. */
+struct tn_context *tn_rt_landing(struct tn_context *context);
 
 /* The gate stub: why the function may not be called. */
 tn_trap_kind tn_rt_gate(const struct tn_func *func);

@@ -36,16 +36,19 @@ bool tn_rt_walk_out(struct tn_walk *w, const uint64_t *header)
     return true;
 }
 
-const uint64_t *tn_rt_walk_header(const struct tn_walk *w, uint32_t *index)
+const uint64_t *tn_rt_header_of(const struct tn_walk *w, uint32_t index)
 {
-    const tn_module *module = w->context->instance->module;
-    *index = tn_code_function_at(module->code, w->pc);
-    if (*index == TN_NONE)
-        return NULL;
-    const struct tn_type *type = module->mod->types[module->mod->funcs[*index]];
+    const struct tn_mod *mod = w->context->instance->module->mod;
+    const struct tn_type *type = mod->types[mod->funcs[index]];
     return w->frame + (type->param_slots > type->result_slots
                            ? type->param_slots
                            : type->result_slots);
+}
+
+const uint64_t *tn_rt_walk_header(const struct tn_walk *w, uint32_t *index)
+{
+    *index = tn_code_function_at(w->context->instance->module->code, w->pc);
+    return *index == TN_NONE ? NULL : tn_rt_header_of(w, *index);
 }
 
 static void note_frame(struct tn_store *store, struct tn_instance *instance,
@@ -56,7 +59,9 @@ static void note_frame(struct tn_store *store, struct tn_instance *instance,
         trap->frames[trap->frame_count++] =
             (struct tn_trap_frame){instance, index, pc};
     trap->depth++;
+    /* An exception left in order: every frame had its handlers. */
     if (store->config.trap_policy == TN_TRAP_POISONS &&
+        trap->kind != TN_TRAP_UNCAUGHT_EXCEPTION &&
         instance->state == TN_INSTANCE_LIVE)
         tn_rt_instance_set_state(instance, TN_INSTANCE_POISONED,
                                  tn_trap_text(trap->kind));
@@ -71,6 +76,13 @@ static void note_walk(struct tn_walk *w)
         if (!tn_rt_walk_out(w, header))
             return;
     }
+}
+
+void tn_rt_trap_frames(struct tn_context *context, uint64_t *frame,
+                       const uint8_t *pc)
+{
+    struct tn_walk w = {context->store, context, frame, pc};
+    note_walk(&w);
 }
 
 void tn_rt_trap_callers(struct tn_store *store, const uint64_t *header,

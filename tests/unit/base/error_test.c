@@ -60,7 +60,7 @@ TEST(every_status_of_the_public_header_has_its_value_and_a_text)
     count++;
 #include "base/errors.def"
 #undef TN_ERROR
-    CHECK_EQ(20, count);
+    CHECK_EQ(21, count);
     CHECK_STR("unknown status", tn_status_text((tn_status)9999));
 }
 
