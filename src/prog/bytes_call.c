@@ -11,7 +11,8 @@
  *   patch_malloc(size)     in caller  at least 1 byte: empty is not nothing
  *   patch_free(out), (in)  in callee  once, if they are the same
  *
- * Whoever breaks this is out of service; whoever waited for it traps. Every
+ * Whoever breaks this is out of service; whoever waited for it traps. An
+ * exception ends here: what it left is cleaned up, and who waited traps. Every
  * step may run guest code, which may grow or re-enter anything: no pointer
  * into a memory is kept across one. */
 #include "prog/program.h"
@@ -35,6 +36,20 @@ static struct tn_str label(const struct tn_prog_module *m)
     return tn_prog_part(m)->name;
 }
 
+/* TN_E_EXCEPTION says that one left, and has been raised as a trap. */
+static tn_status enter_at_border(struct tn_prog_module *m, struct tn_str name,
+                                 uint64_t *slots, tn_error *err)
+{
+    tn_error why = {0};
+    tn_status status =
+        tn_prog_enter(m, tn_prog_export_func(m, name), name, slots, &why);
+    if (status == TN_E_EXCEPTION)
+        (void)tn_prog_raise(m->program, err, "trap", "%s", why.text);
+    else if (status != TN_OK)
+        (void)tn_fail(err, status, why.offset, "%s", why.text);
+    return status;
+}
+
 /* `m` has broken the convention. */
 static tn_status broken(struct tn_prog_module *m, tn_error *err,
                         const char *what, struct tn_str name)
@@ -53,7 +68,7 @@ static tn_status make_buffer(struct tn_prog_module *m, uint32_t size,
     struct tn_program *p = m->program;
     struct tn_str name = tn_str_of("patch_malloc");
     uint64_t slots[1] = {size};
-    TN_TRY(tn_prog_enter(m, tn_prog_export_func(m, name), name, slots, err));
+    TN_TRY(enter_at_border(m, name, slots, err));
     *out = (uint32_t)slots[0];
     if (*out == 0)
         return tn_prog_raise(p, err, "bytes", "patch_malloc(%u) of %.*s failed",
@@ -72,9 +87,9 @@ static tn_status free_buffer(struct tn_prog_module *m, uint32_t at,
                              tn_error *err)
 {
     struct tn_str name = tn_str_of("patch_free");
-    tn_func *func = at == 0 ? NULL : tn_prog_export_func(m, name);
     uint64_t slots[1] = {at};
-    return func == NULL ? TN_OK : tn_prog_enter(m, func, name, slots, err);
+    bool has_work = at != 0 && tn_prog_export_func(m, name) != NULL;
+    return has_work ? enter_at_border(m, name, slots, err) : TN_OK;
 }
 
 static const void *input(const struct tn_prog_asker *asker, uint32_t size)
@@ -155,6 +170,27 @@ static tn_status clean_up(const struct exchange *x, tn_error *err)
     return free_buffer(x->to, x->in, err);
 }
 
+static tn_status exchange_bytes(struct exchange *x, bool *has_value,
+                                tn_error *err)
+{
+    TN_TRY(send_input(x, err));
+    uint64_t slots[2] = {x->in, x->in_size};
+    tn_status status = enter_at_border(x->to, x->name, slots, err);
+    if (status == TN_E_EXCEPTION)
+        (void)free_buffer(x->to, x->in, NULL);
+    if (status != TN_OK)
+        return status;
+    x->out = (uint32_t)(slots[0] >> 32);
+    x->out_size = (uint32_t)slots[0];
+    if (slots[0] == 0)
+        return free_buffer(x->to, x->in, err);
+    TN_TRY(check_answer(x, err));
+    status = give_answer(x, err);
+    tn_status cleaned = clean_up(x, err);
+    *has_value = status == TN_OK;
+    return status != TN_OK ? status : cleaned;
+}
+
 tn_status tn_prog_call_bytes(struct tn_prog_module *to, struct tn_str name,
                              struct tn_prog_asker *asker, bool *has_value,
                              tn_error *err)
@@ -165,16 +201,6 @@ tn_status tn_prog_call_bytes(struct tn_prog_module *to, struct tn_str name,
                          .in_size = (uint32_t)asker->in.size};
     *has_value = false;
     asker->answer = 0;
-    TN_TRY(send_input(&x, err));
-    uint64_t slots[2] = {x.in, x.in_size};
-    TN_TRY(tn_prog_enter(to, tn_prog_export_func(to, name), name, slots, err));
-    x.out = (uint32_t)(slots[0] >> 32);
-    x.out_size = (uint32_t)slots[0];
-    if (slots[0] == 0)
-        return free_buffer(to, x.in, err);
-    TN_TRY(check_answer(&x, err));
-    tn_status status = give_answer(&x, err);
-    tn_status cleaned = clean_up(&x, err);
-    *has_value = status == TN_OK;
-    return status != TN_OK ? status : cleaned;
+    tn_status status = exchange_bytes(&x, has_value, err);
+    return status == TN_E_EXCEPTION ? TN_E_DOWN : status;
 }

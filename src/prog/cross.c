@@ -76,6 +76,9 @@ tn_status tn_prog_enter(struct tn_prog_module *m, tn_func *func,
         return trapped(m, name, &why, err);
     if (status == TN_E_EXIT)
         return exited(m, name, err);
+    if (status == TN_E_EXCEPTION)
+        return tn_fail(err, status, TN_NO_OFFSET, "%s left %.*s:%.*s", why.text,
+                       TN_STR(who), TN_STR(name));
     if (status != TN_OK)
         return tn_fail(err, status, TN_NO_OFFSET, "%s", why.text);
     return TN_OK;

@@ -134,13 +134,20 @@ static tn_status begin_outermost(struct tn_program *p, tn_error *err)
     return TN_OK;
 }
 
-static tn_status end_outermost(struct tn_program *p, tn_status status)
+/* An exception that has left all modules is told as a trap. */
+static tn_status end_outermost(struct tn_program *p, tn_status status,
+                               const tn_error *why, tn_error *err)
 {
+    if (status == TN_E_EXCEPTION && is_outermost(p)) {
+        tn_prog_fault_set(&p->fault, "trap", "%s", why->text);
+        return tn_prog_fault_fail(&p->fault, TN_E_TRAP, err);
+    }
     if (status == TN_E_TRAP) {
         tn_prog_chain_print(&p->chain, &p->chain_text);
         tn_buf_byte(&p->chain_text, 0);
     }
-    return status;
+    return status == TN_OK ? status
+                           : tn_fail(err, status, why->offset, "%s", why->text);
 }
 
 static tn_status fail_as(struct tn_program *p, const char *kind,
@@ -190,9 +197,10 @@ tn_status tn_program_run(tn_program *p, tn_error *err)
                           "_start is not a function () -> ()");
         return tn_prog_fault_fail(&p->fault, TN_E_TYPE, err);
     }
-    return end_outermost(p, tn_prog_enter(primary,
-                                          tn_prog_export_func(primary, name),
-                                          name, NULL, err));
+    tn_error why = {0};
+    tn_status status = tn_prog_enter(
+        primary, tn_prog_export_func(primary, name), name, NULL, &why);
+    return end_outermost(p, status, &why, err);
 }
 
 tn_status tn_program_func(tn_program *p, const char *route, tn_func **out,
@@ -225,15 +233,16 @@ static tn_status call_with(struct tn_program *p, const struct target *t,
     const struct tn_type *type = t->func->type;
     uint64_t *at = slots;
     for (uint32_t i = 0; i < type->param_count; i++) {
-        tn_error why = {0};
-        tn_status status =
-            tn_rt_val_write(p->store, type->params[i], &args[i], at, &why);
-        if (status != TN_OK)
-            return fail_as(p, "usage", status, &why, err);
+        tn_error wrong = {0};
+        tn_status written =
+            tn_rt_val_write(p->store, type->params[i], &args[i], at, &wrong);
+        if (written != TN_OK)
+            return fail_as(p, "usage", written, &wrong, err);
         at += tn_slots_of(type->params[i]);
     }
-    TN_TRY(end_outermost(
-        p, tn_prog_enter(t->module, t->func, t->name, slots, err)));
+    tn_error why = {0};
+    tn_status status = tn_prog_enter(t->module, t->func, t->name, slots, &why);
+    TN_TRY(end_outermost(p, status, &why, err));
     at = slots;
     for (uint32_t i = 0; i < type->result_count; i++) {
         tn_rt_val_read(p->engine, type->results[i], at, &results[i]);
@@ -315,8 +324,7 @@ tn_status tn_program_call_bytes(tn_program *p, const char *route, tn_bytes in,
      * calls, and so it is for the embedder. */
     if (status == TN_E_DOWN)
         status = TN_E_TRAP;
-    end_outermost(p, status);
-    return tn_fail(err, status, why.offset, "%s", why.text);
+    return end_outermost(p, status, &why, err);
 }
 
 /* --- asking ------------------------------------------------------------------------- */

@@ -132,7 +132,8 @@ tn_status tn_prog_raise(struct tn_program *p, tn_error *err, const char *kind,
     __attribute__((format(printf, 4, 5)));
 
 /* Calls a function of `m` that is exported as `name`: every call of the
- * program into an instance passes here. `slots` as in tn_func_call_raw. */
+ * program into an instance passes here. `slots` as in tn_func_call_raw.
+ * TN_E_EXCEPTION may pass to other modules. */
 tn_status tn_prog_enter(struct tn_prog_module *m, tn_func *func,
                         struct tn_str name, uint64_t *slots, tn_error *err);
 
