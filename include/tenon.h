@@ -215,7 +215,10 @@ typedef struct tn_val {
         float f32;
         double f64;
         tn_func *func; /* null: the null reference */
-        void *ref;     /* externref: your pointer; null: the null reference */
+        /* Null: the null reference. Of an externref your own pointer, whatever
+         * it is, but that it must not have 0xfff8 in the top 16 of 64 bits;
+         * of anyref and exnref, see "objects" below. */
+        void *ref;
         uint8_t v128[16];
     } of;
 } tn_val;
@@ -523,8 +526,9 @@ TN_API void tn_imports_free(tn_imports *imports);
 TN_API tn_status tn_imports_define(tn_imports *imports, const char *module,
                                    const char *name, tn_extern item,
                                    tn_error *err);
-/* `type`: "(i32, i64) -> f64", "() -> ()", "(i32) -> (i32, i32)". `env` is
- * handed to `fn`. */
+/* `type`: "(i32, i64) -> f64", "() -> ()", "(i32) -> (i32, i32)"; of
+ * references "funcref", "externref", "anyref", "eqref", "i31ref", "structref",
+ * "arrayref", "exnref", "nullref" ..., "(ref any)". `env` is handed to `fn`. */
 TN_API tn_status tn_imports_func(tn_imports *imports, const char *module,
                                  const char *name, const char *type,
                                  tn_host_fn *fn, void *env, tn_error *err);
@@ -640,7 +644,7 @@ TN_API tn_shared_memory *tn_memory_shared(tn_memory *memory);
 
 /* --------------------------------------------------------------- tables */
 
-/* Of funcref or externref (`kind`). Borrowed from the store. */
+/* Of any reference kind. Borrowed from the store. */
 TN_API tn_status tn_table_new(tn_store *store, tn_valkind kind,
                               tn_limits_info limits, tn_table **out,
                               tn_error *err);
@@ -660,6 +664,82 @@ TN_API tn_status tn_global_new(tn_store *store, tn_val value, bool is_mutable,
 TN_API tn_val tn_global_get(const tn_global *global);
 /* TN_E_MISUSE when it is constant, TN_E_TYPE. */
 TN_API tn_status tn_global_set(tn_global *global, tn_val value, tn_error *err);
+
+/* -------------------------------------------------------------- objects */
+
+/* Structs, arrays, i31 and exceptions (specification 4.2.12, 4.2.14).
+ *
+ * A reference that a call, a getter or `_new` gives you lives until the store
+ * next runs guest code, makes an object, collects, or ends an instance: any of
+ * these may free what nothing refers to. To keep it longer, pin it, or put it
+ * into a table, a global or another object. What a host function was given
+ * lives until it returns. Objects never move: a reference is the same pointer
+ * as long as it lives. All of it belongs to the store's thread. */
+
+typedef enum tn_refkind {
+    TN_REF_NONE = 0, /* not a reference */
+    TN_REF_NULL = 1,
+    TN_REF_FUNC = 2,
+    TN_REF_EXTERN = 3, /* your pointer, or an `any` that became an extern */
+    TN_REF_I31 = 4,
+    TN_REF_STRUCT = 5,
+    TN_REF_ARRAY = 6,
+    TN_REF_HOST = 7, /* an extern that became an `any` */
+    TN_REF_EXN = 8
+} tn_refkind;
+
+TN_API tn_refkind tn_ref_kind(tn_val value);
+/* As ref.eq: the same object, the same i31, both null; of one kind. */
+TN_API bool tn_ref_equals(tn_val a, tn_val b);
+
+/* Keeps what the reference names, until it was unpinned as often. Functions
+ * too: their instances then stay, closed or not. Null is allowed. TN_E_NOMEM;
+ * TN_E_MISUSE for what is no reference of this store. */
+TN_API tn_status tn_ref_pin(tn_store *store, tn_val value, tn_error *err);
+TN_API void tn_ref_unpin(tn_store *store, tn_val value);
+
+/* The low 31 bits of `value`; and back, sign-extended (0 of others). */
+TN_API tn_val tn_i31_new(int32_t value);
+TN_API int32_t tn_i31_get(tn_val value);
+
+/* any.convert_extern (allocates) and extern.convert_any. */
+TN_API tn_status tn_any_from_extern(tn_store *store, tn_val value, tn_val *out,
+                                    tn_error *err);
+TN_API tn_val tn_any_to_extern(tn_val value);
+
+/* An object of a type that the module defines, `type_index` in its type index
+ * space; the module may be freed before the object. `fields` or `value` null:
+ * defaults. TN_E_NOT_FOUND, TN_E_TYPE; TN_E_NOMEM also when the store's limit
+ * is reached. */
+TN_API tn_status tn_struct_new(tn_store *store, const tn_module *module,
+                               uint32_t type_index, const tn_val *fields,
+                               size_t field_count, tn_val *out, tn_error *err);
+TN_API tn_status tn_array_new(tn_store *store, const tn_module *module,
+                              uint32_t type_index, uint32_t length,
+                              const tn_val *value, tn_val *out, tn_error *err);
+
+/* Fields of a struct, elements of an array, values of an exception; 0 of
+ * others. */
+TN_API uint64_t tn_object_count(tn_val object);
+/* Packed fields are i32: read zero-extended, written cut. TN_E_NOT_FOUND;
+ * TN_E_MISUSE when the item is constant, TN_E_TYPE. */
+TN_API tn_status tn_object_get(tn_store *store, tn_val object, uint64_t i,
+                               tn_val *out, tn_error *err);
+TN_API tn_status tn_object_set(tn_store *store, tn_val object, uint64_t i,
+                               tn_val value, tn_error *err);
+/* The elements of an array of numbers, `*size` bytes, little-endian; null for
+ * others. Valid as long as the array. */
+TN_API void *tn_array_bytes(tn_val array, uint64_t *size);
+
+/* Frees now every object, and every closed instance, that nothing needs. */
+TN_API tn_status tn_store_collect(tn_store *store, tn_error *err);
+
+typedef struct tn_gc_info {
+    uint64_t heap_bytes; /* that the store has for objects */
+    uint64_t live_bytes; /* of objects that the last collection kept */
+    uint64_t collections;
+} tn_gc_info;
+TN_API tn_gc_info tn_store_gc_info(const tn_store *store);
 
 /* ----------------------------------------------------------------- WASI */
 

@@ -119,6 +119,7 @@
 #include "rt/memory.c"
 #include "rt/table.c"
 #include "rt/global.c"
+#include "rt/value.c"
 #include "rt/func.c"
 #include "rt/trap.c"
 #include "rt/trace.c"
@@ -141,6 +142,8 @@
 #include "rt/gc_roots.c"
 #include "rt/gc.c"
 #include "rt/gc_help.c"
+#include "rt/pin.c"
+#include "rt/object.c"
 /* interp: the interpreter */
 #include "interp/tail.c"
 #include "interp/loop.c"

@@ -1,125 +1,5 @@
-/* func.c - functions as the embedder sees them: values, types, host functions. */
+/* func.c - functions as the embedder sees them: types, host functions. */
 #include "rt/func.h"
-
-/* --- Values ------------------------------------------------------------------ */
-
-static bool is_func_heap(const tn_engine *engine, uint32_t heap)
-{
-    if (heap < TN_HEAP_DEFINED)
-        return heap == TN_HEAP_FUNC || heap == TN_HEAP_NOFUNC;
-    return tn_types_at(engine->types, heap - TN_HEAP_DEFINED)->comp ==
-           TN_COMP_FUNC;
-}
-
-tn_valkind tn_rt_kind_of(tn_engine *engine, tn_valtype type)
-{
-    switch (tn_vt_of(type)) {
-    case TN_VT_I64:
-        return TN_I64;
-    case TN_VT_F32:
-        return TN_F32;
-    case TN_VT_F64:
-        return TN_F64;
-    case TN_VT_V128:
-        return TN_V128;
-    case TN_VT_REF:
-        break;
-    case TN_VT_NONE:
-    case TN_VT_I32:
-    case TN_VT_I8:
-    case TN_VT_I16:
-        return TN_I32;
-    }
-    uint32_t heap = tn_heap_of(type);
-    if (heap == TN_HEAP_EXTERN || heap == TN_HEAP_NOEXTERN)
-        return TN_EXTERNREF;
-    if (heap == TN_HEAP_EXN || heap == TN_HEAP_NOEXN)
-        return TN_EXNREF;
-    return is_func_heap(engine, heap) ? TN_FUNCREF : TN_ANYREF;
-}
-
-void tn_rt_val_read(tn_engine *engine, tn_valtype type, const uint64_t *slots,
-                    tn_val *out)
-{
-    uint32_t low = (uint32_t)slots[0];
-    out->kind = tn_rt_kind_of(engine, type);
-    switch (out->kind) {
-    case TN_I32:
-    case TN_F32:
-        memcpy(&out->of.i32, &low, sizeof low);
-        break;
-    case TN_I64:
-    case TN_F64:
-        memcpy(&out->of.i64, slots, sizeof *slots);
-        break;
-    case TN_V128:
-        memcpy(out->of.v128, slots, 16);
-        break;
-    case TN_FUNCREF:
-        out->of.func = tn_slot_pointer(slots[0]);
-        break;
-    case TN_EXTERNREF:
-    case TN_ANYREF:
-    case TN_EXNREF:
-        out->of.ref = tn_slot_pointer(slots[0]);
-        break;
-    }
-}
-
-static tn_status check_funcref(struct tn_store *store, tn_valtype type,
-                               const tn_func *func, tn_error *err)
-{
-    uint32_t heap = tn_heap_of(type);
-    bool fits = func != NULL ? heap != TN_HEAP_NOFUNC : tn_is_nullable(type);
-    if (func != NULL && func->instance->store != store)
-        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
-                       "function of another store");
-    if (fits && func != NULL && heap >= TN_HEAP_DEFINED) {
-        tn_engine *engine = store->engine;
-        tn_mutex_lock(&engine->lock);
-        fits = tn_type_is_below(
-            func->type, tn_types_at(engine->types, heap - TN_HEAP_DEFINED));
-        tn_mutex_unlock(&engine->lock);
-    }
-    return fits ? TN_OK
-                : tn_fail(err, TN_E_TYPE, TN_NO_OFFSET,
-                          "reference of another type");
-}
-
-tn_status tn_rt_val_write(struct tn_store *store, tn_valtype type,
-                          const tn_val *value, uint64_t *slots, tn_error *err)
-{
-    tn_valkind kind = tn_rt_kind_of(store->engine, type);
-    uint32_t low;
-    if (kind != value->kind)
-        return tn_fail(err, TN_E_TYPE, TN_NO_OFFSET, "value of another kind");
-    switch (kind) {
-    case TN_I32:
-    case TN_F32:
-        memcpy(&low, &value->of.i32, sizeof low);
-        slots[0] = low;
-        break;
-    case TN_I64:
-    case TN_F64:
-        memcpy(slots, &value->of.i64, sizeof *slots);
-        break;
-    case TN_V128:
-        memcpy(slots, value->of.v128, 16);
-        break;
-    case TN_FUNCREF:
-        TN_TRY(check_funcref(store, type, value->of.func, err));
-        slots[0] = tn_pointer_slot(value->of.func);
-        break;
-    case TN_EXTERNREF:
-        slots[0] = tn_pointer_slot(value->of.ref);
-        break;
-    case TN_ANYREF:
-    case TN_EXNREF:
-        return tn_fail(err, TN_E_UNSUPPORTED, TN_NO_OFFSET,
-                       "no references of this kind in this build");
-    }
-    return TN_OK;
-}
 
 /* --- Types written as text ----------------------------------------------------- */
 
@@ -148,26 +28,37 @@ static bool skip_text(const char **at, const char *text)
     return true;
 }
 
+static bool is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static struct tn_str take_word(const char **at)
+{
+    skip_spaces(at);
+    const char *start = *at;
+    while (is_word_byte(**at))
+        ++*at;
+    return (struct tn_str){start, (size_t)(*at - start)};
+}
+
+/* value ::= "i32" | ... | "anyref" | ... | "(ref any)" | "(ref null any)" */
 static bool parse_value(const char **at, struct parsed_list *list)
 {
-    static const struct {
-        const char *word;
-        tn_valtype type;
-    } words[] = {
-        {"i32", TN_VT_I32},
-        {"i64", TN_VT_I64},
-        {"f32", TN_VT_F32},
-        {"f64", TN_VT_F64},
-        {"v128", TN_VT_V128},
-        {"funcref", TN_FUNCREF_TYPE},
-        {"externref", TN_EXTERNREF_TYPE},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (list->count < PARSED_MOST && skip_text(at, words[i].word)) {
-            list->at[list->count++] = words[i].type;
-            return true;
-        }
-    return false;
+    tn_valtype type = TN_VT_NONE;
+    if (skip_text(at, "(ref ")) {
+        bool is_nullable = skip_text(at, "null ");
+        uint32_t heap = tn_heap_named(take_word(at));
+        if (heap != TN_NONE && skip_text(at, ")"))
+            type = TN_REF(heap, is_nullable);
+    } else {
+        type = tn_valtype_named(take_word(at));
+    }
+    if (type == TN_VT_NONE || type == TN_VT_I8 || type == TN_VT_I16 ||
+        list->count == PARSED_MOST)
+        return false;
+    list->at[list->count++] = type;
+    return true;
 }
 
 /* list ::= '(' (value (',' value)*)? ')' */

@@ -47,6 +47,29 @@ static inline uint32_t tn_array_length(uint64_t ref)
     return length;
 }
 
+/* Writes a field or element of `bytes` from its slots. */
+static inline void tn_gc_put_value(uint8_t *at, uint32_t bytes,
+                                   const uint64_t *slots)
+{
+    uint8_t low8 = (uint8_t)*slots;
+    uint16_t low16 = (uint16_t)*slots;
+    uint32_t low32 = (uint32_t)*slots;
+    switch (bytes) {
+    case 1:
+        *at = low8;
+        break;
+    case 2:
+        memcpy(at, &low16, sizeof low16);
+        break;
+    case 4:
+        memcpy(at, &low32, sizeof low32);
+        break;
+    default:
+        memcpy(at, slots, bytes);
+        break;
+    }
+}
+
 /* --- i31 and extern ------------------------------------------------------ */
 
 static inline bool tn_ref_is_i31(uint64_t ref)

@@ -438,7 +438,8 @@ void tn_gc_heap_clear(struct tn_store *store)
     TN_VEC_CLEAR(&heap->chunks, store->alloc);
     tn_alloc_free(store->alloc, (void *)heap->table,
                   heap->table_size * sizeof *heap->table);
-    TN_VEC_CLEAR(&heap->pins, store->alloc);
+    tn_alloc_free(store->alloc, heap->pins,
+                  heap->pins_size * sizeof *heap->pins);
     TN_VEC_CLEAR(&heap->stack, store->alloc);
     tn_gc_types_clear(store);
 }

@@ -91,7 +91,8 @@ struct tn_gc_heap {
     struct tn_gc_block **table;
     size_t table_size, table_count;
     struct tn_vec(struct tn_gc_type *) types; /* by id; null: no objects */
-    struct tn_vec(struct tn_gc_pin) pins;
+    struct tn_gc_pin *pins; /* by reference: linear probing; count 0: empty */
+    size_t pins_size, pins_count;
     uint64_t bytes;           /* taken from the allocator for objects */
     uint64_t live;            /* bytes of cells that the last sweep kept */
     uint64_t fresh, patience; /* given out since; how much until the next */

@@ -12,28 +12,6 @@ static const struct tn_type *module_type(const struct tn_context *context,
     return context->instance->module->mod->types[index];
 }
 
-/* Writes a field or element of `bytes` from its slots. */
-static void put_value(uint8_t *at, uint32_t bytes, const uint64_t *slots)
-{
-    uint8_t low8 = (uint8_t)*slots;
-    uint16_t low16 = (uint16_t)*slots;
-    uint32_t low32 = (uint32_t)*slots;
-    switch (bytes) {
-    case 1:
-        *at = low8;
-        break;
-    case 2:
-        memcpy(at, &low16, sizeof low16);
-        break;
-    case 4:
-        memcpy(at, &low32, sizeof low32);
-        break;
-    default:
-        memcpy(at, slots, bytes);
-        break;
-    }
-}
-
 static tn_trap_kind give(uint64_t *s, const void *object)
 {
     if (object == NULL)
@@ -53,7 +31,8 @@ tn_trap_kind tn_rt_struct_new(struct tn_context *context, uint64_t *s,
     const uint64_t *slot = s;
     for (uint32_t i = 0; object != NULL && i < type->field_count; i++) {
         const struct tn_field *field = &type->fields[i];
-        put_value(object + field->offset, tn_storage_bytes(field->type), slot);
+        tn_gc_put_value(object + field->offset, tn_storage_bytes(field->type),
+                        slot);
         slot += tn_slots_of(field->type);
     }
     return give(s, object);
@@ -93,7 +72,7 @@ static void fill_elements(uint64_t ref, struct array_shape shape, uint32_t from,
     size_t bytes = (size_t)count * shape.bytes, done = shape.bytes;
     if (count == 0)
         return;
-    put_value(at, shape.bytes, value);
+    tn_gc_put_value(at, shape.bytes, value);
     while (done < bytes) {
         size_t step = bytes - done < done ? bytes - done : done;
         memcpy(at + done, at, step);
@@ -138,8 +117,8 @@ tn_trap_kind tn_rt_array_new_fixed(struct tn_context *context, uint64_t *s,
     struct array_shape shape = array_shape_of(type);
     const void *array = tn_gc_new_array(context, type, b);
     for (uint32_t i = 0; array != NULL && i < b; i++)
-        put_value(element_at(tn_pointer_slot(array), shape, i), shape.bytes,
-                  s + (size_t)i * shape.slots);
+        tn_gc_put_value(element_at(tn_pointer_slot(array), shape, i),
+                        shape.bytes, s + (size_t)i * shape.slots);
     return give(s, array);
 }
 

@@ -121,7 +121,10 @@ void tn_gc_mark_roots(struct tn_context *context)
             tn_gc_mark_word(store, *g->at);
     for (size_t i = 0; i < store->constants.count; i++)
         tn_gc_mark_word(store, store->constants.at[i]);
-    for (size_t i = 0; i < store->gc.pins.count; i++)
-        mark_ref(store, store->gc.pins.at[i].is_func, store->gc.pins.at[i].ref);
+    for (size_t i = 0; i < store->gc.pins_size; i++) {
+        const struct tn_gc_pin *pin = &store->gc.pins[i];
+        if (pin->count > 0)
+            mark_ref(store, pin->is_func, pin->ref);
+    }
     tn_gc_mark_word(store, store->exception);
 }

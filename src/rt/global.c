@@ -2,39 +2,14 @@
 #include "rt/func.h"
 #include "rt/store.h"
 
-static tn_valtype type_of_kind(tn_valkind kind)
-{
-    switch (kind) {
-    case TN_I32:
-        return TN_VT_I32;
-    case TN_I64:
-        return TN_VT_I64;
-    case TN_F32:
-        return TN_VT_F32;
-    case TN_F64:
-        return TN_VT_F64;
-    case TN_V128:
-        return TN_VT_V128;
-    case TN_FUNCREF:
-        return TN_FUNCREF_TYPE;
-    case TN_EXTERNREF:
-        return TN_EXTERNREF_TYPE;
-    case TN_ANYREF:
-    case TN_EXNREF:
-        break;
-    }
-    return TN_VT_NONE;
-}
-
 tn_status tn_global_new(tn_store *store, tn_val value, bool is_mutable,
                         tn_global **out, tn_error *err)
 {
     *out = NULL;
     TN_TRY(tn_rt_check_owner(store, err));
-    tn_valtype type = type_of_kind(value.kind);
+    tn_valtype type = tn_rt_type_of_kind(value.kind);
     if (type == TN_VT_NONE)
-        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
-                       "no type of global that this build has");
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET, "no kind of value");
     struct tn_global *global = TN_ALLOC(store->alloc, struct tn_global);
     if (global == NULL)
         return tn_no_memory(err);

@@ -98,9 +98,10 @@ tn_status tn_table_new(tn_store *store, tn_valkind kind, tn_limits_info limits,
 {
     *out = NULL;
     TN_TRY(tn_rt_check_owner(store, err));
-    if ((kind != TN_FUNCREF && kind != TN_EXTERNREF) || limits.max < limits.min)
+    tn_valtype type = tn_rt_type_of_kind(kind);
+    if (!tn_is_ref(type) || limits.max < limits.min)
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
-                       "no type of table that this build has");
+                       "no type that a table can have");
     struct tn_table *table = TN_ALLOC(store->alloc, struct tn_table);
     if (table == NULL)
         return tn_no_memory(err);
@@ -109,8 +110,7 @@ tn_status tn_table_new(tn_store *store, tn_valkind kind, tn_limits_info limits,
                                           .max = limits.max,
                                           .has_max = limits.max != UINT64_MAX,
                                           .is_64 = limits.is_64},
-                               .type = kind == TN_FUNCREF ? TN_FUNCREF_TYPE
-                                                          : TN_EXTERNREF_TYPE,
+                               .type = type,
                                .is_func = kind == TN_FUNCREF};
     tn_status status = tn_rt_table_init_storage(table, NULL, err);
     if (status != TN_OK) {
