@@ -71,7 +71,7 @@ static int read_input(const struct report *report, struct inputs *inputs,
                             "%s: this version of packages has no names; a "
                             "module is called as its name section says",
                             file);
-    if (!read_bytes(report, file, bytes) ||
+    if (!read_module(report, file, bytes) ||
         is_wrong_module(report, file, bytes))
         return STATUS_FAILED;
     if (set_add(&inputs->set, bytes->at, bytes->size, &err) != TN_OK)

@@ -65,8 +65,6 @@ const struct usage usage_run = {
     true,
 };
 
-static const char *const placements[] = {"auto", "slot", "reserved", "moving"};
-
 static void tell(void *ctx, const char *kind, const char *text)
 {
     const struct run *run = ctx;
@@ -129,14 +127,10 @@ static int make_engine(struct run *run)
 {
     tn_config config = TN_CONFIG_INIT;
     tn_error err = {0};
-    const char *place = run->options.placement;
-    size_t i = 0;
-    while (place != NULL && i < 4 && strcmp(placements[i], place) != 0)
-        i++;
-    if (i == 4)
-        return report_usage(run->report, "no placement %s", place);
+    if (!parse_placement(run->report, run->options.placement,
+                         &config.placement))
+        return STATUS_USAGE;
     config.features = run->settings.features;
-    config.placement = (tn_placement)i;
     config.tier = run->options.tier;
     config.trace_calls = run->traces_calls;
     config.log = run->traces_calls ? trace_log : NULL;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -162,25 +163,108 @@ bool write_file(const struct report *report, const char *path,
     return is_written;
 }
 
+const char *shown_path(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/* A binary begins with a zero, a package with a letter, and what is compressed
+ * with what does not matter here: it has a name. */
+static bool is_text_module(const char *path, const struct file_bytes *bytes)
+{
+    const char *at = bytes->at;
+    size_t i = 0;
+    if (strcmp(path, "-") != 0)
+        return ends_with(path, ".wat");
+    while (i < bytes->size &&
+           (at[i] == ' ' || at[i] == '\t' || at[i] == '\r' || at[i] == '\n'))
+        i++;
+    return i < bytes->size && (at[i] == '(' || at[i] == ';');
+}
+
+/* Puts the binary in the place of the source. */
+static bool parse_module(const struct report *report, const char *path,
+                         struct file_bytes *bytes)
+{
+    tn_error err = {0};
+    tn_text text;
+    tn_status status = tn_module_parse(bytes->at, bytes->size, &text, &err);
+    if (status != TN_OK) {
+        report_source(report, shown_path(path), bytes->at, bytes->size, &err);
+        free(bytes->at);
+        bytes->at = NULL;
+        return false;
+    }
+    free(bytes->at);
+    *bytes = (struct file_bytes){malloc(text.size), text.size};
+    if (bytes->at != NULL)
+        memcpy(bytes->at, text.at, text.size);
+    else
+        report_error(report, "memory", "out of memory");
+    tn_text_free(&text);
+    return bytes->at != NULL;
+}
+
+bool read_module(const struct report *report, const char *path,
+                 struct file_bytes *out)
+{
+    return read_bytes(report, path, out) &&
+           (!is_text_module(path, out) || parse_module(report, path, out));
+}
+
+/* Of a text module it is the source that has the hash. */
+static bool is_source_right(const struct report *report, const char *path,
+                            const struct file_bytes *source, const char *sha256)
+{
+    char hash[TN_SHA256_HEX];
+    tn_error err = {0};
+    if (tn_sha256(source->at, source->size, hash, &err) != TN_OK)
+        report_failure(report, NULL, shown_path(path), &err);
+    else if (strcasecmp(hash, sha256) != 0)
+        report_error(report, "hash", "%s: sha256 is %s, expected %s",
+                     shown_path(path), hash, sha256);
+    else
+        return true;
+    return false;
+}
+
+/* `bytes` as a package. Frees them. */
+static bool open_bytes(const struct report *report, const char *path,
+                       const char *sha256, struct file_bytes bytes,
+                       tn_package **out)
+{
+    tn_package_config config = TN_PACKAGE_CONFIG_INIT;
+    tn_error err = {0};
+    bool is_open = true;
+    config.sha256 = sha256;
+    if (is_text_module(path, &bytes)) {
+        config.sha256 = NULL;
+        is_open =
+            (sha256 == NULL || is_source_right(report, path, &bytes, sha256)) &&
+            parse_module(report, path, &bytes);
+    }
+    if (is_open &&
+        tn_package_read(bytes.at, bytes.size, &config, out, &err) != TN_OK) {
+        report_failure(report, NULL, shown_path(path), &err);
+        is_open = false;
+    }
+    free(bytes.at);
+    return is_open;
+}
+
 bool open_package(const struct report *report, const char *path,
                   const char *sha256, tn_package **out)
 {
     tn_package_config config = TN_PACKAGE_CONFIG_INIT;
     tn_error err = {0};
-    tn_status status;
+    struct file_bytes bytes;
     config.sha256 = sha256;
     *out = NULL;
-    if (strcmp(path, "-") == 0) {
-        struct file_bytes bytes;
-        if (!read_bytes(report, path, &bytes))
-            return false;
-        status = tn_package_read(bytes.at, bytes.size, &config, out, &err);
-        free(bytes.at);
-        path = "standard input";
-    } else {
-        status = tn_package_read_file(path, &config, out, &err);
-    }
-    if (status != TN_OK)
-        report_failure(report, NULL, path, &err);
-    return status == TN_OK;
+    if (strcmp(path, "-") == 0 || ends_with(path, ".wat"))
+        return read_bytes(report, path, &bytes) &&
+               open_bytes(report, path, sha256, bytes, out);
+    if (tn_package_read_file(path, &config, out, &err) == TN_OK)
+        return true;
+    report_failure(report, NULL, path, &err);
+    return false;
 }

@@ -32,11 +32,18 @@ void sync_directory(const char *path);
 /* Both are there, and are one file: what is written must not be what is read. */
 bool is_same_file(const char *path, const char *other);
 
-/* Opens a file as a package; a single module is one of one. `sha256` may be
- * null. False when it was reported. */
+/* As read_bytes, but a module in the text format (a path that ends in .wat, or
+ * text from standard input) comes as its binary. */
+bool read_module(const struct report *report, const char *path,
+                 struct file_bytes *out);
+
+/* Opens a file as a package; a single module is one of one, in the text format
+ * too. `sha256` (of the file) may be null. False when it was reported. */
 bool open_package(const struct report *report, const char *path,
                   const char *sha256, tn_package **out);
 
+/* "-" as people should read it. */
+const char *shown_path(const char *path);
 /* The part of a path behind its last slash. */
 const char *base_name(const char *path);
 bool ends_with(const char *text, const char *end);

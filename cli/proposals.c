@@ -3,56 +3,21 @@
 
 #include <string.h>
 
-#define WASM1 \
-    (TN_FEATURE_BIT(TN_FEATURE_MVP) | TN_FEATURE_BIT(TN_FEATURE_MUTABLE_GLOBAL))
-#define WASM2                                             \
-    (WASM1 | TN_FEATURE_BIT(TN_FEATURE_SIGN_EXTENSION) |  \
-     TN_FEATURE_BIT(TN_FEATURE_SATURATING_FLOAT_TO_INT) | \
-     TN_FEATURE_BIT(TN_FEATURE_MULTI_VALUE) |             \
-     TN_FEATURE_BIT(TN_FEATURE_BULK_MEMORY) |             \
-     TN_FEATURE_BIT(TN_FEATURE_REFERENCE_TYPES) |         \
-     TN_FEATURE_BIT(TN_FEATURE_SIMD))
-#define WASM3                                          \
-    (WASM2 | TN_FEATURE_BIT(TN_FEATURE_RELAXED_SIMD) | \
-     TN_FEATURE_BIT(TN_FEATURE_MULTI_MEMORY) |         \
-     TN_FEATURE_BIT(TN_FEATURE_MEMORY64) |             \
-     TN_FEATURE_BIT(TN_FEATURE_EXTENDED_CONST) |       \
-     TN_FEATURE_BIT(TN_FEATURE_TAIL_CALL) |            \
-     TN_FEATURE_BIT(TN_FEATURE_FUNCTION_REFERENCES) |  \
-     TN_FEATURE_BIT(TN_FEATURE_GC) | TN_FEATURE_BIT(TN_FEATURE_EXCEPTIONS))
-
-/* A word that begins a list stands for a whole set. */
-static bool find_group(const char *word, size_t size, uint64_t *out)
+/* tn_features_of a word that ends at a comma. */
+static uint64_t set_of_word(const char *word, size_t size)
 {
-    const struct {
-        const char *name;
-        uint64_t set;
-    } groups[] = {
-        {"all", TN_FEATURE_BIT(TN_FEATURE_COUNT) - 1},
-        {"default", tn_features_default()},
-        {"wasm1", WASM1},
-        {"mvp", WASM1},
-        {"wasm2", WASM2},
-        {"wasm3", WASM3},
-    };
-    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-        if (strlen(groups[i].name) == size &&
-            memcmp(groups[i].name, word, size) == 0) {
-            *out = groups[i].set;
-            return true;
-        }
-    }
-    return false;
+    char name[40];
+    if (size >= sizeof(name))
+        return 0;
+    memcpy(name, word, size);
+    name[size] = '\0';
+    return tn_features_of(name);
 }
 
-uint64_t feature_bit(const char *name, size_t size)
+uint64_t feature_bit(const char *name)
 {
-    for (unsigned i = 0; i < TN_FEATURE_COUNT; i++) {
-        const char *known = tn_feature_name((tn_feature)i);
-        if (known && strlen(known) == size && memcmp(known, name, size) == 0)
-            return TN_FEATURE_BIT(i);
-    }
-    return 0;
+    uint64_t set = tn_features_of(name);
+    return (set & (set - 1)) == 0 ? set : 0;
 }
 
 bool parse_features(const struct report *report, const char *text,
@@ -62,19 +27,20 @@ bool parse_features(const struct report *report, const char *text,
     for (const char *at = text; *at != '\0';) {
         size_t size = strcspn(at, ",");
         bool is_less = at[0] == '-';
-        uint64_t bit = feature_bit(at + is_less, size - is_less), set;
-        if (bit != 0) {
-            *out = is_less ? *out & ~bit : *out | bit;
-        } else if (!is_less && find_group(at, size, &set)) {
-            *out = at == text ? set : *out | set;
-        } else {
+        uint64_t set = set_of_word(at + is_less, size - is_less);
+        bool is_group = (set & (set - 1)) != 0;
+        if (set == 0) {
             report_usage(report,
-                         "no feature %.*s; all, default, wasm1, "
-                         "wasm2, wasm3, or those that tenon run -W "
-                         "help names, a minus before one takes it out",
+                         "no feature %.*s; all, default, wasm1, wasm2, wasm3, "
+                         "or those that tenon run -W help names, a minus "
+                         "before one takes it out",
                          (int)size, at);
             return false;
         }
+        if (is_less)
+            *out &= ~set;
+        else
+            *out = is_group && at == text ? set : *out | set;
         at += size + (at[size] == ',');
     }
     return true;

@@ -5,7 +5,7 @@
 #include "report.h"
 
 /* The bit of "multi-memory", or 0. */
-uint64_t feature_bit(const char *name, size_t size);
+uint64_t feature_bit(const char *name);
 
 /* "wasm2,tail-call,-simd": from what this build runs, or from the group that
  * comes first, adds and takes away. False when it was reported. */

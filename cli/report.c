@@ -154,6 +154,44 @@ int report_failure(const struct report *report, const char *kind,
                         (unsigned long long)err->offset, text);
 }
 
+/* The part of a line that is shown, with a caret under character `column`.
+ * Characters are whole, and one column each; what is no character is a blank.
+ */
+static void put_source_line(const struct report *report, tn_position at)
+{
+    enum {
+        SHOWN = 100
+    };
+    uint32_t first = at.column > SHOWN * 3 / 4 ? at.column - SHOWN * 3 / 4 : 1;
+    uint32_t column = 0;
+    fputs("    ", stderr);
+    for (size_t i = 0; i < at.size; i++) {
+        unsigned char c = (unsigned char)at.at[i];
+        column += (c & 0xc0) != 0x80;
+        if (column >= first + SHOWN)
+            break;
+        if (column >= first)
+            putc(c < ' ' || c == 0x7f ? ' ' : c, stderr);
+    }
+    fprintf(stderr, "\n    %*s%s\n", (int)(at.column - first), "",
+            report->is_coloured ? "\033[1;32m^\033[0m" : "^");
+}
+
+int report_source(const struct report *report, const char *file,
+                  const char *source, size_t size, const tn_error *err)
+{
+    if (err->offset == TN_NO_OFFSET)
+        return report_failure(report, NULL, file, err);
+    tn_position at = tn_text_position(source, size, err->offset);
+    fflush(stdout);
+    put_text(stderr, file);
+    fprintf(stderr, ":%u:%u: ", (unsigned)at.line, (unsigned)at.column);
+    int status =
+        report_error(report, report_kind(err->status), "%s", err->text);
+    put_source_line(report, at);
+    return status;
+}
+
 static void put_frame(size_t i, tn_frame frame)
 {
     fprintf(stderr, "  %zu: ", i);

@@ -37,6 +37,11 @@ int report_usage(const struct report *report, const char *format, ...)
 int report_failure(const struct report *report, const char *kind,
                    const char *subject, const tn_error *err);
 
+/* FILE:LINE:COLUMN: error[kind]: text, and the line with a caret under the
+ * place; `source` is what err->offset counts in. */
+int report_source(const struct report *report, const char *file,
+                  const char *source, size_t size, const tn_error *err);
+
 void report_warning(const struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void report_note(const struct report *report, const char *format, ...)

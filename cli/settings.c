@@ -123,7 +123,7 @@ static enum parsed parse_setting(const struct report *report, char *text,
     }
     if (equals != NULL)
         *equals = '\0';
-    uint64_t bit = feature_bit(text, strlen(text));
+    uint64_t bit = feature_bit(text);
     if (bit != 0) {
         is_known = true;
         is_set = set_feature(bit, value, out);
@@ -178,4 +178,18 @@ enum parsed parse_settings(const struct report *report,
     if (out->max_heal > UINT32_MAX)
         out->max_heal = UINT32_MAX;
     return parsed;
+}
+
+bool parse_placement(const struct report *report, const char *text,
+                     tn_placement *out)
+{
+    static const char *const names[] = {"auto", "slot", "reserved", "moving"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i], text ? text : "auto") == 0) {
+            *out = (tn_placement)i;
+            return true;
+        }
+    }
+    report_usage(report, "no placement %s; auto, slot, reserved, moving", text);
+    return false;
 }

@@ -17,4 +17,8 @@ struct settings {
 enum parsed parse_settings(const struct report *report,
                            const struct text_list *texts, struct settings *out);
 
+/* "slot" of --placement; null is "auto". False when it was reported. */
+bool parse_placement(const struct report *report, const char *text,
+                     tn_placement *out);
+
 #endif

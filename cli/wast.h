@@ -1,0 +1,94 @@
+/* wast.h - running scripts of the specification's test suite.
+ *
+ *   cmd_wast.c        options, files, totals
+ *   wast_run.c        one script: each kind of command has its check
+ *   wast_module.c     modules and instances of a script, by their names
+ *   wast_value.c      arguments, and results against what is expected
+ *   wast_spectest.c   the host module that scripts import
+ */
+#ifndef TN_CLI_WAST_H
+#define TN_CLI_WAST_H
+
+#include "json_out.h"
+
+#include <tenon.h>
+
+/* What a binary is put through before it is used. */
+enum wast_through {
+    THROUGH_NOTHING,
+    THROUGH_ENCODE, /* decoded and encoded */
+    THROUGH_TEXT    /* printed and parsed */
+};
+
+struct wast_options {
+    enum wast_through through;
+    bool is_ir_checked; /* every body's register code must be sound */
+    bool is_telling_words;
+};
+
+/* One for all scripts of a run. */
+struct wast_run {
+    struct wast_options options;
+    tn_engine *engine;
+    struct json *json; /* null: failures are lines on standard output */
+    size_t scripts;
+    size_t passed[TN_COMMAND_KIND_COUNT], failed[TN_COMMAND_KIND_COUNT];
+    size_t other_words; /* the right failure, said in other words */
+};
+
+/* What a script made, and may name: a definition, an instance of one, or
+ * both at once. */
+struct wast_item {
+    tn_bytes id; /* borrowed from the script */
+    bool is_definition, is_instance;
+    tn_module *module;     /* null when it failed, or is no definition */
+    tn_instance *instance; /* null when it failed, or is none */
+};
+
+/* One script while it runs. */
+struct wast_state {
+    struct wast_run *run;
+    tn_store *store;
+    tn_imports *imports;     /* spectest, and what was registered */
+    struct wast_item *items; /* newest last */
+    size_t item_count;
+    char why[768]; /* of the last check that failed */
+};
+
+/* Runs all commands of a script; failures are told and counted. */
+void wast_script(struct wast_run *run, const char *path,
+                 const tn_script *script);
+/* One line of the report, or one entry of the JSON. `line` 0: of no line. */
+void wast_tell(struct wast_run *run, const char *path, uint32_t line,
+               const char *kind, const char *what);
+
+/* Says in s->why why a check failed; false. */
+bool because(struct wast_state *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The module of a command, decoded and validated, after it was put through
+ * what was asked for. False when that went wrong, which is no failure of the
+ * module's. */
+bool wast_module(struct wast_state *s, const tn_command *command,
+                 tn_status *status, tn_module **out, tn_error *err);
+/* Adds to the items, which own the module then, also on failure. */
+bool wast_keep(struct wast_state *s, struct wast_item item);
+/* The newest of this name, or of all if it is empty; null. */
+const struct wast_item *wast_definition(const struct wast_state *s,
+                                        tn_bytes id);
+tn_instance *wast_instance(const struct wast_state *s, tn_bytes id);
+void wast_drop_items(struct wast_state *s);
+
+/* False for a reference of the host's that does not exist. */
+bool wast_argument(const tn_pattern *pattern, tn_val *out);
+bool wast_fits(const tn_pattern *pattern, const tn_val *got);
+/* Into `text`: "f32 0x7fc00000", "one of ..". */
+void wast_describe(const tn_pattern *pattern, char *text, size_t size);
+/* With the lanes that `like` has. */
+void wast_describe_value(const tn_val *value, const tn_pattern *like,
+                         char *text, size_t size);
+
+/* Defines the module "spectest". */
+tn_status wast_spectest(tn_store *store, tn_imports *imports, tn_error *err);
+
+#endif

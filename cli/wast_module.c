@@ -1,0 +1,111 @@
+/* wast_module.c - modules of a script: made, put through an encoder or a
+ * printer on the way, and kept under the script's names. */
+#include "wast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A module that decodes must come out of the encoder, and out of the printer
+ * and parser. What does not decode stays as it is: the script wants to see it
+ * refused. */
+static bool put_through(struct wast_state *s, tn_bytes in, tn_text *out)
+{
+    tn_error err = {0};
+    tn_text text = {NULL, 0};
+    *out = (tn_text){NULL, 0};
+    if (s->run->options.through == THROUGH_NOTHING ||
+        tn_module_encode(in.at, in.size, out, NULL) != TN_OK ||
+        s->run->options.through == THROUGH_ENCODE)
+        return true;
+    tn_text_free(out);
+    if (tn_module_print(in.at, in.size, &text, &err) != TN_OK)
+        return because(s, "cannot be printed: %s", err.text);
+    tn_status status = tn_module_parse(text.at, text.size, out, &err);
+    tn_position at = tn_text_position(text.at, text.size, err.offset);
+    if (status != TN_OK)
+        (void)because(s, "printed as \"%.*s\", which does not parse: %s",
+                      at.size > 200 ? 200 : (int)at.size, at.at, err.text);
+    tn_text_free(&text);
+    return status == TN_OK;
+}
+
+/* The register code of every body is checked while it is shown. */
+static tn_status check_ir(tn_module *module, tn_error *err)
+{
+    tn_text text = {NULL, 0};
+    tn_status status = tn_module_show_ir(module, UINT32_MAX, &text, err);
+    tn_text_free(&text);
+    return status;
+}
+
+bool wast_module(struct wast_state *s, const tn_command *command,
+                 tn_status *status, tn_module **out, tn_error *err)
+{
+    tn_text other;
+    *out = NULL;
+    *status = command->error.status;
+    if (*status != TN_OK) {
+        *err = command->error;
+        return true;
+    }
+    tn_bytes bytes = command->module;
+    if (!put_through(s, bytes, &other))
+        return false;
+    if (other.at != NULL)
+        bytes = (tn_bytes){other.at, other.size};
+    *status =
+        tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
+    tn_text_free(&other);
+    if (*status != TN_OK || !s->run->options.is_ir_checked ||
+        check_ir(*out, err) == TN_OK)
+        return true;
+    tn_module_free(*out);
+    *out = NULL;
+    return because(s, "register code: %s", err->text);
+}
+
+bool wast_keep(struct wast_state *s, struct wast_item item)
+{
+    size_t count = s->item_count;
+    struct wast_item *grown = s->items;
+    if ((count & (count - 1)) == 0)
+        grown = realloc(s->items, (count ? 2 * count : 1) * sizeof *grown);
+    if (grown == NULL) {
+        if (item.module != NULL)
+            tn_module_free(item.module);
+        return because(s, "out of memory");
+    }
+    s->items = grown;
+    s->items[s->item_count++] = item;
+    return true;
+}
+
+static bool has_id(const struct wast_item *item, tn_bytes id)
+{
+    return id.size == 0 || (item->id.size == id.size &&
+                            memcmp(item->id.at, id.at, id.size) == 0);
+}
+
+const struct wast_item *wast_definition(const struct wast_state *s, tn_bytes id)
+{
+    for (size_t i = s->item_count; i > 0; i--)
+        if (s->items[i - 1].is_definition && has_id(&s->items[i - 1], id))
+            return &s->items[i - 1];
+    return NULL;
+}
+
+tn_instance *wast_instance(const struct wast_state *s, tn_bytes id)
+{
+    for (size_t i = s->item_count; i > 0; i--)
+        if (s->items[i - 1].is_instance && has_id(&s->items[i - 1], id))
+            return s->items[i - 1].instance;
+    return NULL;
+}
+
+void wast_drop_items(struct wast_state *s)
+{
+    for (size_t i = 0; i < s->item_count; i++)
+        if (s->items[i].module != NULL)
+            tn_module_free(s->items[i].module);
+    free(s->items);
+}

@@ -1,0 +1,375 @@
+/* wast_run.c - one script: a list of commands, each checked by the function of
+ * its kind. A check returns whether it passed, and says why not. */
+#include "wast.h"
+
+#include "report.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum {
+    MAX_VALUES = 64
+};
+
+bool because(struct wast_state *s, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(s->why, sizeof s->why, format, args);
+    va_end(args);
+    return false;
+}
+
+static bool failed_with(struct wast_state *s, tn_status status,
+                        const tn_error *err)
+{
+    return because(s, "%s: %s", tn_status_text(status), err->text);
+}
+
+/* --------------------------------------------------------------- modules */
+
+static bool check_module(struct wast_state *s, const tn_command *c)
+{
+    tn_status status;
+    tn_error err = {0};
+    struct wast_item item = {.id = c->id, true, true, NULL, NULL};
+    bool ok = wast_module(s, c, &status, &item.module, &err);
+    if (ok && status == TN_OK)
+        status = tn_instance_new(s->store, item.module, s->imports,
+                                 &item.instance, &err);
+    return wast_keep(s, item) && ok &&
+           (status == TN_OK || failed_with(s, status, &err));
+}
+
+static bool check_definition(struct wast_state *s, const tn_command *c)
+{
+    tn_status status;
+    tn_error err = {0};
+    struct wast_item item = {.id = c->id, true, false, NULL, NULL};
+    bool ok = wast_module(s, c, &status, &item.module, &err);
+    return wast_keep(s, item) && ok &&
+           (status == TN_OK || failed_with(s, status, &err));
+}
+
+static bool check_instance(struct wast_state *s, const tn_command *c)
+{
+    tn_error err = {0};
+    struct wast_item item = {.id = c->id, false, true, NULL, NULL};
+    const struct wast_item *of = wast_definition(s, c->of);
+    tn_status status = TN_OK;
+    if (of != NULL && of->module != NULL)
+        status = tn_instance_new(s->store, of->module, s->imports,
+                                 &item.instance, &err);
+    if (!wast_keep(s, item))
+        return false;
+    if (status != TN_OK)
+        return failed_with(s, status, &err);
+    return item.instance != NULL || because(s, "no such module");
+}
+
+static bool check_register(struct wast_state *s, const tn_command *c)
+{
+    char name[512];
+    tn_error err = {0};
+    tn_instance *instance = wast_instance(s, c->of);
+    if (instance == NULL)
+        return because(s, "no such instance");
+    if (c->name.size >= sizeof name ||
+        memchr(c->name.at, 0, c->name.size) != NULL)
+        return because(s, "no name that imports can be given");
+    memcpy(name, c->name.at, c->name.size);
+    name[c->name.size] = 0;
+    return tn_imports_instance(s->imports, name, instance, &err) == TN_OK ||
+           because(s, "%s", err.text);
+}
+
+/* --------------------------------------------------------------- actions */
+
+struct outcome {
+    tn_status status;
+    tn_error err;
+    tn_val values[MAX_VALUES];
+    size_t count;
+};
+
+/* By position, because names may hold zeros. */
+static bool find_export(tn_instance *instance, tn_bytes name, tn_extern *out)
+{
+    size_t count = tn_instance_export_count(instance);
+    for (size_t i = 0; i < count; i++) {
+        const char *at;
+        size_t size;
+        *out = tn_instance_export_at(instance, i, &at, &size);
+        if (size == name.size && memcmp(at, name.at, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool invoke(struct wast_state *s, const tn_command *c, tn_func *func,
+                   struct outcome *out)
+{
+    tn_val args[MAX_VALUES];
+    out->count = tn_func_result_count(func);
+    if (c->arg_count > MAX_VALUES || out->count > MAX_VALUES)
+        return because(s, "more than %d values", MAX_VALUES);
+    for (size_t i = 0; i < c->arg_count; i++)
+        if (!wast_argument(&c->args[i], &args[i]))
+            return because(s, "argument %zu is no value of this host's", i);
+    out->status = tn_func_call(func, args, c->arg_count, out->values,
+                               out->count, &out->err);
+    return true;
+}
+
+/* False if the action could not even be tried. */
+static bool act(struct wast_state *s, const tn_command *c, struct outcome *out)
+{
+    tn_extern item;
+    *out = (struct outcome){.status = TN_OK};
+    tn_instance *instance = wast_instance(s, c->of);
+    tn_externkind kind =
+        c->action == TN_ACTION_GET ? TN_EXTERN_GLOBAL : TN_EXTERN_FUNC;
+    if (instance == NULL)
+        return because(s, "no instance");
+    if (!find_export(instance, c->name, &item) || item.kind != kind)
+        return because(s, "no exported %s of that name",
+                       kind == TN_EXTERN_FUNC ? "function" : "global");
+    if (kind == TN_EXTERN_FUNC)
+        return invoke(s, c, item.of.func, out);
+    out->count = 1;
+    out->values[0] = tn_global_get(item.of.global);
+    return true;
+}
+
+static bool check_action(struct wast_state *s, const tn_command *c)
+{
+    struct outcome out;
+    return act(s, c, &out) &&
+           (out.status == TN_OK || failed_with(s, out.status, &out.err));
+}
+
+static bool check_return(struct wast_state *s, const tn_command *c)
+{
+    struct outcome out;
+    char got[256], want[256];
+    if (!act(s, c, &out))
+        return false;
+    if (out.status != TN_OK)
+        return failed_with(s, out.status, &out.err);
+    if (out.count != c->result_count)
+        return because(s, "%zu results, want %zu", out.count, c->result_count);
+    for (size_t i = 0; i < out.count; i++) {
+        if (wast_fits(&c->results[i], &out.values[i]))
+            continue;
+        wast_describe(&c->results[i], want, sizeof want);
+        wast_describe_value(&out.values[i], &c->results[i], got, sizeof got);
+        return because(s, "result %zu is %s, want %s", i, got, want);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------ assertions */
+
+/* `got` must begin as the script says, or be how that begins: "undefined
+ * element" stands for "undefined element 2". */
+static bool words_fit(tn_bytes want, const char *got)
+{
+    size_t got_size = strlen(got);
+    size_t size = want.size < got_size ? want.size : got_size;
+    return size > 0 && memcmp(want.at, got, size) == 0;
+}
+
+/* Refusals are judged by their kind, but other words can be told. */
+static bool compare_words(struct wast_state *s, const tn_command *c,
+                          const char *got)
+{
+    if (!words_fit(c->words, got)) {
+        s->run->other_words++;
+        (void)because(s, "says \"%s\", the script \"%.*s\"", got,
+                      (int)c->words.size, (const char *)c->words.at);
+    }
+    return true;
+}
+
+/* Which trap it was, only its words say. */
+static bool trapped(struct wast_state *s, const tn_command *c, tn_status status,
+                    const tn_error *err)
+{
+    const char *got = tn_trap_text(tn_store_trap_kind(s->store));
+    int size = (int)c->words.size;
+    if (status == TN_OK)
+        return because(s, "no trap, want \"%.*s\"", size,
+                       (const char *)c->words.at);
+    if (status != TN_E_TRAP)
+        return failed_with(s, status, err);
+    return words_fit(c->words, got) ||
+           because(s, "trap \"%s\", want \"%.*s\"", got, size,
+                   (const char *)c->words.at);
+}
+
+/* An instance that is not kept: what came of making it. */
+static bool try_instance(struct wast_state *s, const tn_command *c,
+                         tn_status *status, tn_error *err)
+{
+    tn_module *module;
+    tn_instance *instance = NULL;
+    if (!wast_module(s, c, status, &module, err))
+        return false;
+    if (*status != TN_OK)
+        return failed_with(s, *status, err);
+    *status = tn_instance_new(s->store, module, s->imports, &instance, err);
+    tn_module_free(module);
+    return true;
+}
+
+/* assert_trap and assert_exhaustion. */
+static bool check_trap(struct wast_state *s, const tn_command *c)
+{
+    struct outcome out;
+    tn_status status;
+    tn_error err = {0};
+    if (c->action != TN_ACTION_NONE)
+        return act(s, c, &out) && trapped(s, c, out.status, &out.err);
+    return try_instance(s, c, &status, &err) && trapped(s, c, status, &err);
+}
+
+static bool check_exception(struct wast_state *s, const tn_command *c)
+{
+    struct outcome out;
+    if (!act(s, c, &out))
+        return false;
+    if (out.status == TN_OK)
+        return because(s, "no exception");
+    return (out.status == TN_E_TRAP &&
+            tn_store_trap_kind(s->store) == TN_TRAP_UNCAUGHT_EXCEPTION) ||
+           failed_with(s, out.status, &out.err);
+}
+
+static bool check_unlinkable(struct wast_state *s, const tn_command *c)
+{
+    tn_status status;
+    tn_error err = {0};
+    if (!try_instance(s, c, &status, &err))
+        return false;
+    if (status == TN_OK)
+        return because(s, "links");
+    if (status != TN_E_UNLINKABLE && status != TN_E_MISSING &&
+        status != TN_E_TYPE)
+        return failed_with(s, status, &err);
+    return compare_words(s, c, err.text);
+}
+
+/* The module must be refused with `want`, or with `also`. */
+static bool refused(struct wast_state *s, const tn_command *c, tn_status want,
+                    tn_status also)
+{
+    tn_status status;
+    tn_error err = {0};
+    tn_module *module;
+    if (!wast_module(s, c, &status, &module, &err))
+        return false;
+    if (module != NULL)
+        tn_module_free(module);
+    if (status == TN_OK)
+        return because(s, "is valid, want \"%.*s\"", (int)c->words.size,
+                       (const char *)c->words.at);
+    if (status != want && status != also)
+        return because(s, "%s (%s), want %s: \"%.*s\"", tn_status_text(status),
+                       err.text, tn_status_text(want), (int)c->words.size,
+                       (const char *)c->words.at);
+    return compare_words(s, c, err.text);
+}
+
+static bool check_invalid(struct wast_state *s, const tn_command *c)
+{
+    return refused(s, c, TN_E_INVALID, TN_E_INVALID);
+}
+
+/* What no proposal that is on gives a meaning is malformed. */
+static bool check_malformed(struct wast_state *s, const tn_command *c)
+{
+    return refused(s, c, TN_E_MALFORMED, TN_E_FEATURE);
+}
+
+/* Annotations and custom sections are checked where the text is parsed. */
+static bool check_custom(struct wast_state *s, const tn_command *c)
+{
+    return refused(s, c, TN_E_MALFORMED, TN_E_INVALID);
+}
+
+static bool check_unknown(struct wast_state *s, const tn_command *c)
+{
+    return because(s, "%s", c->error.text);
+}
+
+/* --------------------------------------------------------------- scripts */
+
+static bool (*const checks[TN_COMMAND_KIND_COUNT])(struct wast_state *,
+                                                   const tn_command *) = {
+    [TN_COMMAND_UNKNOWN] = check_unknown,
+    [TN_COMMAND_MODULE] = check_module,
+    [TN_COMMAND_DEFINITION] = check_definition,
+    [TN_COMMAND_INSTANCE] = check_instance,
+    [TN_COMMAND_REGISTER] = check_register,
+    [TN_COMMAND_ACTION] = check_action,
+    [TN_COMMAND_ASSERT_RETURN] = check_return,
+    [TN_COMMAND_ASSERT_TRAP] = check_trap,
+    [TN_COMMAND_ASSERT_EXHAUSTION] = check_trap,
+    [TN_COMMAND_ASSERT_EXCEPTION] = check_exception,
+    [TN_COMMAND_ASSERT_MALFORMED] = check_malformed,
+    [TN_COMMAND_ASSERT_INVALID] = check_invalid,
+    [TN_COMMAND_ASSERT_MALFORMED_CUSTOM] = check_custom,
+    [TN_COMMAND_ASSERT_INVALID_CUSTOM] = check_custom,
+    [TN_COMMAND_ASSERT_UNLINKABLE] = check_unlinkable,
+};
+
+/* "FILE:LINE: assert_return f: what". */
+static void tell(struct wast_run *run, const char *path, const tn_command *c,
+                 const char *why)
+{
+    char text[1024];
+    if (c->action == TN_ACTION_NONE)
+        (void)snprintf(text, sizeof text, "%s", why);
+    else
+        (void)snprintf(text, sizeof text, "%s \"%.*s\": %s",
+                       c->action == TN_ACTION_GET ? "get" : "invoke",
+                       c->name.size > 100 ? 100 : (int)c->name.size,
+                       (const char *)c->name.at, why);
+    wast_tell(run, path, c->line, tn_command_name(c->kind), text);
+}
+
+static void run_command(struct wast_state *s, const char *path,
+                        const tn_command *c)
+{
+    s->why[0] = 0;
+    if (!checks[c->kind](s, c)) {
+        s->run->failed[c->kind]++;
+        tell(s->run, path, c, s->why);
+        return;
+    }
+    s->run->passed[c->kind]++;
+    if (s->why[0] != 0 && s->run->options.is_telling_words)
+        tell(s->run, path, c, s->why);
+}
+
+void wast_script(struct wast_run *run, const char *path,
+                 const tn_script *script)
+{
+    tn_error err = {0};
+    struct wast_state s = {.run = run};
+    if (tn_store_new(run->engine, NULL, &s.store, &err) == TN_OK &&
+        tn_imports_new(s.store, &s.imports, &err) == TN_OK &&
+        wast_spectest(s.store, s.imports, &err) == TN_OK) {
+        for (size_t i = 0; i < tn_script_count(script); i++)
+            run_command(&s, path, tn_script_at(script, i));
+        run->scripts++;
+    } else {
+        run->failed[TN_COMMAND_UNKNOWN]++;
+        wast_tell(run, path, 0, "spectest", err.text);
+    }
+    if (s.imports != NULL)
+        tn_imports_free(s.imports);
+    if (s.store != NULL)
+        tn_store_free(s.store);
+    wast_drop_items(&s);
+}
