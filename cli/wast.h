@@ -89,6 +89,7 @@ void wast_describe_value(const tn_val *value, const tn_pattern *like,
                          char *text, size_t size);
 
 /* Defines the module "spectest". */
-tn_status wast_spectest(tn_store *store, tn_imports *imports, tn_error *err);
+tn_status wast_spectest(tn_engine *engine, tn_store *store, tn_imports *imports,
+                        tn_error *err);
 
 #endif

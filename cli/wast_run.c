@@ -359,7 +359,7 @@ void wast_script(struct wast_run *run, const char *path,
     struct wast_state s = {.run = run};
     if (tn_store_new(run->engine, NULL, &s.store, &err) == TN_OK &&
         tn_imports_new(s.store, &s.imports, &err) == TN_OK &&
-        wast_spectest(s.store, s.imports, &err) == TN_OK) {
+        wast_spectest(run->engine, s.store, s.imports, &err) == TN_OK) {
         for (size_t i = 0; i < tn_script_count(script); i++)
             run_command(&s, path, tn_script_at(script, i));
         run->scripts++;

@@ -87,7 +87,26 @@ static tn_status define_memories(tn_store *store, tn_imports *imports,
     return status;
 }
 
-tn_status wast_spectest(tn_store *store, tn_imports *imports, tn_error *err)
+/* "shared_memory", 1..2 pages. */
+static tn_status define_shared_memory(tn_store *store, tn_imports *imports,
+                                      tn_engine *engine, tn_error *err)
+{
+    tn_shared_memory *shared;
+    tn_extern item = {.kind = TN_EXTERN_MEMORY};
+    tn_limits_info limits = {
+        .min = 1, .max = 2, .is_shared = true, .page_size_log2 = 16};
+    tn_status status = tn_shared_memory_new(engine, limits, &shared, err);
+    if (status != TN_OK)
+        return status;
+    status = tn_memory_of_shared(store, shared, &item.of.memory, err);
+    tn_shared_memory_free(shared);
+    return status == TN_OK ? tn_imports_define(imports, "spectest",
+                                               "shared_memory", item, err)
+                           : status;
+}
+
+tn_status wast_spectest(tn_engine *engine, tn_store *store, tn_imports *imports,
+                        tn_error *err)
 {
     tn_status status = define_functions(imports, err);
     if (status == TN_OK)
@@ -96,5 +115,7 @@ tn_status wast_spectest(tn_store *store, tn_imports *imports, tn_error *err)
         status = define_tables(store, imports, err);
     if (status == TN_OK)
         status = define_memories(store, imports, err);
+    if (status == TN_OK)
+        status = define_shared_memory(store, imports, engine, err);
     return status;
 }
