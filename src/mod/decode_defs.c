@@ -170,6 +170,9 @@ void tn_mod_decode_imports(struct tn_decoder *d)
         if (++*counts[import.kind] == 2 && import.kind == TN_EXTERN_MEMORY)
             tn_mod_decode_need(d, TN_FEATURE_MULTI_MEMORY, at,
                                "multiple memories");
+        if (mod->table_import_count == 2)
+            tn_mod_decode_need(d, TN_FEATURE_REFERENCE_TYPES, at,
+                               "multiple tables");
     }
     check_import_counts(d);
     mod->imports = tn_mod_decode_array(d, count, sizeof import);

@@ -49,17 +49,44 @@ tn_status tn_mod_encode_datas(struct tn_encoder *e)
     return TN_OK;
 }
 
-/* The locals lie between the start of the body and that of its code. */
+/* The next run of locals of one type: those that lie side by side are one,
+ * those of no length none. False at the end. */
+static bool next_run(struct tn_cursor *c, uint32_t *left, uint32_t *count,
+                     tn_valtype *type)
+{
+    *count = 0;
+    while (*left > 0) {
+        struct tn_cursor ahead = *c;
+        uint32_t more = tn_cursor_u32(&ahead);
+        tn_valtype of = tn_read_valtype(&ahead);
+        if (*count > 0 && more > 0 && of != *type)
+            break;
+        if (more > 0)
+            *type = of;
+        *count += more;
+        *c = ahead;
+        (*left)--;
+    }
+    return *count > 0;
+}
+
+/* The locals lie between the start of the body and that of its code. They are
+ * read twice, to know how many runs there are. */
 void tn_mod_encode_locals(struct tn_encoder *e, const struct tn_body *body)
 {
     struct tn_range locals = {body->range.offset,
                               body->code.offset - body->range.offset};
-    struct tn_cursor c = tn_mod_encode_source(e, locals);
-    uint32_t run_count = tn_cursor_u32(&c);
-    tn_buf_uleb(&e->body, run_count);
-    for (uint32_t i = 0; i < run_count; i++) {
-        tn_buf_uleb(&e->body, tn_cursor_u32(&c));
-        tn_write_valtype(&e->body, tn_read_valtype(&c));
+    struct tn_cursor c = tn_mod_encode_source(e, locals), again;
+    uint32_t left = tn_cursor_u32(&c), left_again = left;
+    uint32_t runs = 0, count;
+    tn_valtype type;
+    again = c;
+    while (next_run(&c, &left, &count, &type))
+        runs++;
+    tn_buf_uleb(&e->body, runs);
+    while (next_run(&again, &left_again, &count, &type)) {
+        tn_buf_uleb(&e->body, count);
+        tn_write_valtype(&e->body, type);
     }
 }
 

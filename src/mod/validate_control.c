@@ -45,11 +45,17 @@ static bool resolve_block_type(struct tn_validator *v,
                        "a block with a function type");
 }
 
+static bool enter_control(struct tn_validator *v, struct tn_control *control)
+{
+    return tn_mod_pop_all(v, control->params) &&
+           tn_mod_push_control(v, *control);
+}
+
 bool tn_mod_open_block(struct tn_validator *v, const struct tn_instr *in)
 {
     struct tn_control control = {.op = in->op};
     return resolve_block_type(v, &in->block, &control) &&
-           tn_mod_pop_all(v, control.params) && tn_mod_push_control(v, control);
+           enter_control(v, &control);
 }
 
 bool tn_mod_check_block(struct tn_validator *v, const struct tn_instr *in)
@@ -64,7 +70,9 @@ bool tn_mod_check_loop(struct tn_validator *v, const struct tn_instr *in)
 
 bool tn_mod_check_if_(struct tn_validator *v, const struct tn_instr *in)
 {
-    return tn_mod_pop(v, TN_VT_I32) && tn_mod_open_block(v, in);
+    struct tn_control control = {.op = in->op};
+    return resolve_block_type(v, &in->block, &control) &&
+           tn_mod_pop(v, TN_VT_I32) && enter_control(v, &control);
 }
 
 /* Nothing but the results may be left when a block ends. */
