@@ -126,6 +126,15 @@ static const char prober[] =
     "  (func (export \"init\") (param i32) (result i32)"
     "    (memory.init $word (local.get 0) (i32.const 0) (i32.const 4))"
     "    (i32.const 0))"
+    "  (func (export \"race\") (param i32) (result i32)"
+    "    (loop $l"
+    "      (i32.store (i32.const 40) (i32.load (i32.const 44)))"
+    "      (memory.fill (i32.const 44) (local.get 0) (i32.const 4))"
+    "      (i64.store align=1 (i32.const 45) (i64.const 0))"
+    "      (memory.copy (i32.const 40) (i32.const 42) (i32.const 9))"
+    "      (memory.init $word (i32.const 44) (i32.const 0) (i32.const 4))"
+    "      (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"
+    "    (i32.const 0))"
     "  (func (export \"notify\") (param i32) (result i32)"
     "    (memory.atomic.notify (local.get 0) (i32.const 1)))"
     "  (func (export \"size\") (param i32) (result i32) (memory.size))"
@@ -329,6 +338,15 @@ TEST(threads_that_grow_at_once_get_pages_of_their_own)
     CHECK_EQ(TN_OK, early.status);
     CHECK_EQ(THREADS * 10, early.result);
     tn_store_free(early.store);
+    arena_end(&a);
+}
+
+/* The thread sanitizer must not take it for a race of the library's. */
+TEST(guests_may_race)
+{
+    struct arena a;
+    arena_begin(&a, prober);
+    run_all(&a, "race", 200);
     arena_end(&a);
 }
 
