@@ -83,7 +83,8 @@ TEST(a_message_that_leaves_its_memory_traps_in_the_adapter)
     compose(&c);
     CHECK_EQ(TN_TRAP_MEMORY_BOUNDS, trap_of(c.sender, "send", 65536));
     CHECK_STR("adapter", tn_store_trap_frame(c.joint.store, 0).module);
-    CHECK_EQ('a', ask(c.sender, "send", 1));
+    CHECK_EQ('a', ask(c.sender, "byte", 512));
+    CHECK_EQ(0, ask(c.receiver, "byte", 64)); /* nothing was copied */
     joint_end(&c.joint);
 }
 
