@@ -240,9 +240,7 @@ static bool check_exception(struct wast_state *s, const tn_command *c)
         return false;
     if (out.status == TN_OK)
         return because(s, "no exception");
-    return (out.status == TN_E_TRAP &&
-            tn_store_trap_kind(s->store) == TN_TRAP_UNCAUGHT_EXCEPTION) ||
-           failed_with(s, out.status, &out.err);
+    return out.status == TN_E_EXCEPTION || failed_with(s, out.status, &out.err);
 }
 
 static bool check_unlinkable(struct wast_state *s, const tn_command *c)

@@ -84,7 +84,8 @@ function trapWord(error) {
     ["memory access", "memory"], ["data segment", "memory"],
     ["table index", "table"], ["table access", "table"],
     ["element segment", "table"],
-    ["dereferencing a null", "null"], ["illegal cast", "cast"],
+    ["dereferencing a null", "null"], ["rethrowing null", "null"],
+    ["unaligned accesses", "unaligned atomic"], ["illegal cast", "cast"],
   ];
   for (const [part, word] of words) if (text.includes(part)) return word;
   return text;

@@ -123,10 +123,12 @@ static void plan_list(struct gen_plan *plan, uint32_t max, char *out)
     out[count] = 0;
 }
 
-/* What the module uses of what it may: each with a chance of a half. */
+/* What the module uses of what it may: each with a chance of a half. Mixed,
+ * since small seeds are zero but for their first bytes. */
 static void plan_proposals(struct gen_plan *plan, unsigned with)
 {
-    plan->with = with & (unsigned)gen_bits(&plan->source);
+    uint64_t bits = gen_bits(&plan->source) * 0x9e3779b97f4a7c15;
+    plan->with = with & (unsigned)(bits >> 44);
     if ((plan->with & GEN_LEGACY) != 0)
         plan->with &= ~(unsigned)GEN_EXCEPTIONS;
     if ((plan->with & GEN_SIMD) == 0)

@@ -132,7 +132,7 @@ bool gen_next_handler(struct gen_maker *m)
 {
     struct gen_block *b = gen_inner(m);
     if (!b->has_else && gen_one_of(m, 4)) {
-        gen_op_index(m, 0x18, gen_pick(m, m->depth));
+        gen_op_index(m, 0x18, gen_pick(m, m->depth - 1));
         return false;
     }
     if (b->is_last_arm || gen_one_of(m, 3)) {

@@ -115,6 +115,7 @@ static const char *trap_word(tn_trap_kind kind)
     case TN_TRAP_INDIRECT_TYPE:
         return "signature";
     case TN_TRAP_NULL_REFERENCE:
+    case TN_TRAP_NULL_EXCEPTION:
         return "null";
     case TN_TRAP_CAST:
         return "cast";
@@ -219,7 +220,7 @@ static void call_export(struct journal *j, const char *name, tn_func *func,
     set_fuel(j);
     tn_status status =
         tn_func_call(func, args, param_count, results, result_count, &err);
-    if (status == TN_E_TRAP) {
+    if (status == TN_E_TRAP || status == TN_E_EXCEPTION) {
         note_trap(j);
         return;
     }
