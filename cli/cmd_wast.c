@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct wast_arguments {
-    const char *features, *tier, *placement, *through;
+    const char *features, *tier, *placement, *through, *gc;
     bool is_json, is_verbose, is_ir_checked, is_telling_words;
 };
 
@@ -32,6 +32,8 @@ static const struct option options[] = {
      "the interpreter: tail or loop"},
     {"placement", 0, OPTION_TEXT, FIELD(placement), "CLASS",
      "of memories: auto, slot, reserved or moving"},
+    {"gc", 0, OPTION_TEXT, FIELD(gc), "MODE",
+     "of collecting: precise, conservative or stress"},
     {0},
 };
 #undef FIELD
@@ -157,16 +159,34 @@ static int run_files(struct wast_run *run, const struct report *report,
     return sum(run->failed) == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
-static bool read_through(const struct report *report, const char *text,
-                         enum wast_through *out)
+/* The position of `text` among `count` words; 0 if it is null. False when it
+ * was reported. */
+static bool read_word(const struct report *report, const char *option,
+                      const char *text, const char *const words[3], int *out)
 {
-    *out = text == NULL                  ? THROUGH_NOTHING
-           : strcmp(text, "encode") == 0 ? THROUGH_ENCODE
-                                         : THROUGH_TEXT;
-    if (*out != THROUGH_TEXT || strcmp(text, "text") == 0)
-        return true;
-    report_usage(report, "--through takes encode or text, not %s", text);
-    return false;
+    for (*out = 0; text != NULL && strcmp(words[*out], text) != 0; ++*out) {
+        if (*out < 2)
+            continue;
+        report_usage(report, "--%s takes %s, %s or %s, not %s", option,
+                     words[0], words[1], words[2], text);
+        return false;
+    }
+    return true;
+}
+
+/* The options that are words. */
+static bool read_words(const struct report *report,
+                       const struct wast_arguments *a, struct wast_options *out)
+{
+    static const char *const ways[] = {"nothing", "encode", "text"};
+    static const char *const modes[] = {"precise", "conservative", "stress"};
+    int way, mode;
+    if (!read_word(report, "through", a->through, ways, &way) ||
+        !read_word(report, "gc", a->gc, modes, &mode))
+        return false;
+    out->through = (enum wast_through)way;
+    out->gc_mode = (tn_gc_mode)mode;
+    return true;
 }
 
 static int run_with(struct report *report, const struct wast_arguments *a,
@@ -184,7 +204,7 @@ static int run_with(struct report *report, const struct wast_arguments *a,
     if (!parse_features(report, a->features ? a->features : "",
                         &config.features) ||
         !parse_placement(report, a->placement, &config.placement) ||
-        !read_through(report, a->through, &run.options.through))
+        !read_words(report, a, &run.options))
         return STATUS_USAGE;
     if (tn_engine_new(&config, &run.engine, &err) != TN_OK)
         return report_failure(report, NULL, "tenon", &err);

@@ -24,6 +24,7 @@ struct wast_options {
     enum wast_through through;
     bool is_ir_checked; /* every body's register code must be sound */
     bool is_telling_words;
+    tn_gc_mode gc_mode;
 };
 
 /* One for all scripts of a run. */
@@ -80,7 +81,7 @@ tn_instance *wast_instance(const struct wast_state *s, tn_bytes id);
 void wast_drop_items(struct wast_state *s);
 
 /* False for a reference of the host's that does not exist. */
-bool wast_argument(const tn_pattern *pattern, tn_val *out);
+bool wast_argument(tn_store *store, const tn_pattern *pattern, tn_val *out);
 bool wast_fits(const tn_pattern *pattern, const tn_val *got);
 /* Into `text`: "f32 0x7fc00000", "one of ..". */
 void wast_describe(const tn_pattern *pattern, char *text, size_t size);

@@ -114,7 +114,7 @@ static bool invoke(struct wast_state *s, const tn_command *c, tn_func *func,
     if (c->arg_count > MAX_VALUES || out->count > MAX_VALUES)
         return because(s, "more than %d values", MAX_VALUES);
     for (size_t i = 0; i < c->arg_count; i++)
-        if (!wast_argument(&c->args[i], &args[i]))
+        if (!wast_argument(s->store, &c->args[i], &args[i]))
             return because(s, "argument %zu is no value of this host's", i);
     out->status = tn_func_call(func, args, c->arg_count, out->values,
                                out->count, &out->err);
@@ -355,7 +355,9 @@ void wast_script(struct wast_run *run, const char *path,
 {
     tn_error err = {0};
     struct wast_state s = {.run = run};
-    if (tn_store_new(run->engine, NULL, &s.store, &err) == TN_OK &&
+    tn_store_config config = TN_STORE_CONFIG_INIT;
+    config.gc_mode = run->options.gc_mode;
+    if (tn_store_new(run->engine, &config, &s.store, &err) == TN_OK &&
         tn_imports_new(s.store, &s.imports, &err) == TN_OK &&
         wast_spectest(run->engine, s.store, s.imports, &err) == TN_OK) {
         for (size_t i = 0; i < tn_script_count(script); i++)

@@ -64,14 +64,27 @@ static tn_valkind kind_of_heap(const char *heap)
     return TN_ANYREF;
 }
 
-bool wast_argument(const tn_pattern *p, tn_val *out)
+/* An object of the host's as an `any` is made anew for each use, and pinned:
+ * the next argument could make the collector take it. */
+static bool host_argument(tn_store *store, const tn_pattern *p, tn_val *out)
+{
+    out->kind = TN_EXTERNREF;
+    out->of.ref = host_object(p->number);
+    if (out->of.ref == NULL)
+        return false;
+    return kind_of_heap(p->heap) == TN_EXTERNREF ||
+           (tn_any_from_extern(store, *out, out, NULL) == TN_OK &&
+            tn_ref_pin(store, *out, NULL) == TN_OK);
+}
+
+bool wast_argument(tn_store *store, const tn_pattern *p, tn_val *out)
 {
     memset(out, 0, sizeof *out);
+    if (p->kind == TN_PATTERN_HOST)
+        return host_argument(store, p, out);
     if (p->kind != TN_PATTERN_NUMBER) {
         out->kind = kind_of_heap(p->heap);
-        if (p->kind == TN_PATTERN_HOST)
-            out->of.ref = host_object(p->number);
-        return p->kind == TN_PATTERN_NULL || out->of.ref != NULL;
+        return p->kind == TN_PATTERN_NULL;
     }
     out->kind = p->type;
     uint64_t bits = lane_of(p->bytes, 8, 0);
@@ -116,6 +129,37 @@ static bool number_fits(const tn_pattern *p, const tn_val *got)
     return true;
 }
 
+/* (ref.HEAP): what it is, not only what its type says. */
+static bool is_a(tn_refkind kind, const char *heap)
+{
+    static const struct {
+        const char *heap;
+        unsigned kinds; /* a bit for each */
+    } heaps[] = {
+        {"func", 1u << TN_REF_FUNC},
+        {"extern", 1u << TN_REF_EXTERN},
+        {"exn", 1u << TN_REF_EXN},
+        {"i31", 1u << TN_REF_I31},
+        {"struct", 1u << TN_REF_STRUCT},
+        {"array", 1u << TN_REF_ARRAY},
+        {"eq", 1u << TN_REF_I31 | 1u << TN_REF_STRUCT | 1u << TN_REF_ARRAY},
+        {"any", 1u << TN_REF_I31 | 1u << TN_REF_STRUCT | 1u << TN_REF_ARRAY |
+                    1u << TN_REF_HOST},
+    };
+    for (size_t i = 0; i < sizeof heaps / sizeof *heaps; i++)
+        if (strcmp(heaps[i].heap, heap) == 0)
+            return (heaps[i].kinds >> kind & 1) != 0;
+    return false;
+}
+
+static bool is_host_object(const tn_val *got, uint32_t number)
+{
+    tn_val as_extern = *got;
+    if (tn_ref_kind(*got) == TN_REF_HOST)
+        as_extern = tn_any_to_extern(*got);
+    return as_extern.of.ref == host_object(number) && as_extern.of.ref != NULL;
+}
+
 static bool simple_fits(const tn_pattern *p, const tn_val *got)
 {
     if (p->kind == TN_PATTERN_NUMBER)
@@ -124,10 +168,10 @@ static bool simple_fits(const tn_pattern *p, const tn_val *got)
         (p->heap[0] != 0 && kind_of_heap(p->heap) != got->kind))
         return false;
     if (p->kind == TN_PATTERN_NULL)
-        return got->of.ref == NULL;
+        return tn_ref_kind(*got) == TN_REF_NULL;
     if (p->kind == TN_PATTERN_HOST)
-        return got->of.ref == host_object(p->number) && got->of.ref != NULL;
-    return got->of.ref != NULL;
+        return is_host_object(got, p->number);
+    return is_a(tn_ref_kind(*got), p->heap);
 }
 
 bool wast_fits(const tn_pattern *p, const tn_val *got)
@@ -220,12 +264,12 @@ void wast_describe_value(const tn_val *value, const tn_pattern *like,
         like = &like->choices[0];
     put(text, size, "%s", kind_name(value->kind));
     if (value->kind >= TN_FUNCREF) {
-        uintptr_t at = (uintptr_t)value->of.ref;
-        uintptr_t first = (uintptr_t)host_object(0);
-        if (at == 0)
-            put(text, size, " null");
-        else if (at - first < HOST_OBJECTS)
-            put(text, size, ", host object %u", (unsigned)(at - first));
+        static const char *const kinds[] = {"none",   "null",        "func",
+                                            "extern", "i31",         "struct",
+                                            "array",  "host object", "exn"};
+        tn_refkind kind = tn_ref_kind(*value);
+        put(text, size, " (%s)",
+            (size_t)kind < sizeof kinds / sizeof *kinds ? kinds[kind] : "?");
         return;
     }
     size_t count = bytes_of(value, bytes);
