@@ -5,19 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A module that decodes must come out of the encoder, and out of the printer
- * and parser. What does not decode stays as it is: the script wants to see it
- * refused. */
+/* A module that decodes, bodies too, must come out of the encoder, and out of
+ * the printer and parser. What does not stays as it is: the script wants to
+ * see it refused. */
 static bool put_through(struct wast_state *s, tn_bytes in, tn_text *out)
 {
     tn_error err = {0};
     tn_text text = {NULL, 0};
     *out = (tn_text){NULL, 0};
     if (s->run->options.through == THROUGH_NOTHING ||
-        tn_module_encode(in.at, in.size, out, NULL) != TN_OK ||
-        s->run->options.through == THROUGH_ENCODE)
+        tn_validate(in.at, in.size, tn_features_all(), NULL) == TN_E_MALFORMED)
         return true;
-    tn_text_free(out);
+    if (s->run->options.through == THROUGH_ENCODE)
+        return tn_module_encode(in.at, in.size, out, &err) == TN_OK ||
+               because(s, "cannot be encoded: %s", err.text);
     if (tn_module_print(in.at, in.size, &text, &err) != TN_OK)
         return because(s, "cannot be printed: %s", err.text);
     tn_status status = tn_module_parse(text.at, text.size, out, &err);
