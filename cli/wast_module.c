@@ -5,29 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A module that decodes, bodies too, must come out of the encoder, and out of
- * the printer and parser. What does not stays as it is: the script wants to
- * see it refused. */
+static bool parse_again(struct wast_state *s, const tn_text *text, tn_text *out)
+{
+    tn_error err = {0};
+    tn_status status = tn_module_parse(text->at, text->size, out, &err);
+    tn_position at = tn_text_position(text->at, text->size, err.offset);
+    return status == TN_OK ||
+           because(s, "printed as \"%.*s\", which does not parse: %s",
+                   at.size > 200 ? 200 : (int)at.size, at.at, err.text);
+}
+
+/* What decodes, bodies too, must come out of the encoder, and out of the
+ * printer and parser. The rest stays as it is: the script wants to see it
+ * refused. */
 static bool put_through(struct wast_state *s, tn_bytes in, tn_text *out)
 {
     tn_error err = {0};
     tn_text text = {NULL, 0};
+    bool is_text = s->run->options.through == THROUGH_TEXT;
     *out = (tn_text){NULL, 0};
-    if (s->run->options.through == THROUGH_NOTHING ||
-        tn_validate(in.at, in.size, tn_features_all(), NULL) == TN_E_MALFORMED)
+    if (s->run->options.through == THROUGH_NOTHING)
         return true;
-    if (s->run->options.through == THROUGH_ENCODE)
-        return tn_module_encode(in.at, in.size, out, &err) == TN_OK ||
-               because(s, "cannot be encoded: %s", err.text);
-    if (tn_module_print(in.at, in.size, &text, &err) != TN_OK)
-        return because(s, "cannot be printed: %s", err.text);
-    tn_status status = tn_module_parse(text.at, text.size, out, &err);
-    tn_position at = tn_text_position(text.at, text.size, err.offset);
+    tn_status valid = tn_validate(in.at, in.size, tn_features_all(), NULL);
+    if (valid == TN_E_MALFORMED)
+        return true;
+    tn_status status = is_text ? tn_module_print(in.at, in.size, &text, &err)
+                               : tn_module_encode(in.at, in.size, out, &err);
     if (status != TN_OK)
-        (void)because(s, "printed as \"%.*s\", which does not parse: %s",
-                      at.size > 200 ? 200 : (int)at.size, at.at, err.text);
+        return valid != TN_OK || because(s, "cannot be written: %s", err.text);
+    bool is_written = !is_text || parse_again(s, &text, out);
     tn_text_free(&text);
-    return status == TN_OK;
+    return is_written;
 }
 
 /* The register code of every body is checked while it is shown. */
