@@ -1,7 +1,7 @@
 /* plugin_host.c - an application and its plug-in, two modules with a memory
  * each; the first calls the second through the host.
  *
- *   wat2wasm --debug-names app.wat && wat2wasm --debug-names pricing.wat
+ *   tenon parse -o app.wasm app.wat && tenon parse -o pricing.wasm pricing.wat
  *   plugin_host app.wasm pricing.wasm
  *
  * The application's import "pricing" is whichever module has that name. */

@@ -11,9 +11,7 @@
 #include "tn_test.h"
 
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <tenon.h>
-#include <unistd.h>
 
 struct world {
     struct fault heap;
@@ -29,62 +27,27 @@ struct world {
 static struct kept {
     struct kept *next;
     const char *text;
-    tn_bytes bytes;
+    tn_text bytes;
 } * all_kept;
 
-static inline tn_bytes read_kept(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "rb");
-    struct kept *kept = calloc(1, sizeof *kept);
-    uint8_t *bytes = malloc(1 << 16);
-    char *copy = strdup(text);
-    if (file == NULL || kept == NULL || bytes == NULL || copy == NULL)
-        abort();
-    *kept =
-        (struct kept){all_kept, copy, {bytes, fread(bytes, 1, 1 << 16, file)}};
-    fclose(file);
-    all_kept = kept;
-    return kept->bytes;
-}
-
-/* Asks the assembler, unchecked: what is valid is for tenon to say. Returns
- * the shell's status. */
-static inline int assemble(const char *from, const char *to)
-{
-    char command[256];
-    snprintf(
-        command, sizeof command,
-        "wat2wasm --enable-multi-memory --enable-memory64 --enable-tail-call "
-        "--enable-extended-const --enable-threads --no-check --debug-names %s "
-        "-o %s",
-        from, to);
-    return WEXITSTATUS(system(command));
-}
-
-/* The module `text` in bytes, by wabt's wat2wasm; skips the test where there
- * is none. The result is kept until the process ends. */
+/* The module `text` in bytes; kept until the process ends. */
 static inline tn_bytes wat(const char *text)
 {
-    char from[] = "/tmp/tenon-wat-XXXXXX", to[] = "/tmp/tenon-wasm-XXXXXX";
-    for (const struct kept *k = all_kept; k != NULL; k = k->next)
-        if (strcmp(k->text, text) == 0)
-            return k->bytes;
-    int from_fd = mkstemp(from), to_fd = mkstemp(to);
-    size_t size = strlen(text);
-    if (from_fd < 0 || to_fd < 0 || write(from_fd, text, size) != (ssize_t)size)
-        abort();
-    close(from_fd);
-    close(to_fd);
-    int status = assemble(from, to);
-    tn_bytes bytes = {NULL, 0};
-    if (status == 0)
-        bytes = read_kept(to, text);
-    unlink(from);
-    unlink(to);
-    if (status == 127)
-        SKIP("wat2wasm is missing");
-    CHECK_EQ(0, status);
-    return bytes;
+    tn_error err = {0};
+    struct kept *kept = all_kept;
+    while (kept != NULL && strcmp(kept->text, text) != 0)
+        kept = kept->next;
+    if (kept == NULL) {
+        kept = calloc(1, sizeof *kept);
+        if (kept == NULL)
+            abort();
+        kept->next = all_kept;
+        kept->text = strdup(text);
+        all_kept = kept;
+        if (tn_wat_parse(text, strlen(text), &kept->bytes, &err) != TN_OK)
+            FAIL("at byte %llu: %s", (unsigned long long)err.offset, err.text);
+    }
+    return (tn_bytes){kept->bytes.at, kept->bytes.size};
 }
 
 static inline void world_begin(struct world *world,

@@ -1,7 +1,6 @@
 /* api_linking.c - what the conformance scripts elem and linking ask: every
  * form of element segment, and instances that share functions, globals,
- * tables and memories, also with one that failed to come up. wabt 1.0.32
- * cannot convert these scripts; modules and names are our own. */
+ * tables and memories, also with one that failed to come up. */
 #include "build_module.h"
 #include "rows.h"
 

@@ -1,6 +1,8 @@
 /* api_threads.c - one shared memory, several stores, each on its thread. */
 #include "api.h"
 
+#include <unistd.h>
+
 #include <pthread.h>
 
 enum {

@@ -1,6 +1,5 @@
 /* api_unconverted.c - what the conformance scripts if, br_if, select, global
- * and memory64 ask of instructions, in modules of our own: wabt 1.0.32 cannot
- * convert these scripts, each for a line or two of what it does not know. */
+ * and memory64 ask of instructions, in modules of our own. */
 #include "build_module.h"
 #include "rows.h"
 
