@@ -93,7 +93,7 @@ tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
     p->l = *l;
     p->l.annotations = tn_text_annotations;
     p->alloc = alloc;
-    p->module_name = name;
+    p->module_name = name.size > 0 ? name : (struct tn_str){NULL, 0};
     p->self = TN_NONE;
     each_buffer(p, init_buffer);
     parse_fields(p, l, out);
@@ -109,17 +109,29 @@ tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
 
 /* ------------------------------------------------------------- a source */
 
-/* (module binary "..."*), behind `binary`, to the ")". */
-static tn_status take_binary(struct tn_lexer *l, struct tn_buf *out)
+/* The strings at hand, joined, on the lexer's arena. */
+static struct tn_str take_joined(struct tn_lexer *l, const tn_allocator *alloc)
 {
+    struct tn_buf joined;
+    char *text = NULL;
+    tn_buf_init(&joined, alloc);
     for (; l->token.kind == TN_TOKEN_STRING; tn_lex_next(l))
-        tn_buf_str(out, l->token.text);
-    return tn_lex_failed(l) ? l->err->status : TN_OK;
+        tn_buf_str(&joined, l->token.text);
+    if (!joined.failed)
+        text = TN_NEW_ARRAY(l->arena, char, joined.size);
+    if (text == NULL)
+        (void)tn_no_memory(l->err);
+    else if (joined.size > 0)
+        memcpy(text, joined.at, joined.size);
+    struct tn_str all = {text, joined.size};
+    tn_buf_clear(&joined);
+    return all;
 }
 
-/* (module id? ...) or fields, to the end. */
-static tn_status parse_module(struct tn_lexer *l, const tn_allocator *alloc,
-                              struct tn_buf *out)
+/* (module id? ...) or fields, to the end. Of (module quote ...) the strings
+ * are left in `quoted`, to be parsed in their turn. */
+static void parse_module(struct tn_lexer *l, const tn_allocator *alloc,
+                         struct tn_buf *out, struct tn_str *quoted)
 {
     struct tn_str name = {NULL, 0};
     bool has_parens = tn_lex_take_form(l, "module");
@@ -128,14 +140,38 @@ static tn_status parse_module(struct tn_lexer *l, const tn_allocator *alloc,
         tn_lex_next(l);
     }
     if (has_parens && tn_lex_take_keyword(l, "binary"))
-        TN_TRY(take_binary(l, out));
-    else
-        TN_TRY(tn_text_parse_fields(l, name, alloc, out));
-    if (has_parens && !tn_lex_expect(l, TN_TOKEN_CLOSE, "\")\""))
-        return l->err->status;
+        tn_buf_str(out, take_joined(l, alloc));
+    else if (has_parens && tn_lex_take_keyword(l, "quote"))
+        *quoted = take_joined(l, alloc);
+    else if (tn_text_parse_fields(l, name, alloc, out) != TN_OK)
+        return;
+    if (has_parens)
+        (void)tn_lex_expect(l, TN_TOKEN_CLOSE, "\")\"");
     if (l->token.kind != TN_TOKEN_END)
         (void)tn_lex_unexpected(l, "the end");
-    return tn_lex_failed(l) ? l->err->status : TN_OK;
+}
+
+/* Failures within what is quoted are told of the whole quotation. */
+static void parse_source(struct tn_str source, const tn_allocator *alloc,
+                         struct tn_arena *arena, struct tn_buf *out,
+                         tn_error *err)
+{
+    uint64_t quoted_at = TN_NO_OFFSET;
+    while (source.at != NULL && err->status == TN_OK) {
+        struct tn_lexer l;
+        struct tn_str quoted = {NULL, 0};
+        tn_lex_init(&l, source.at, source.size, arena, err);
+        l.annotations = tn_text_annotations;
+        l.at = 0; /* the first token may be one of them */
+        tn_lex_next(&l);
+        uint32_t at = l.token.offset;
+        parse_module(&l, alloc, out, &quoted);
+        if (err->status != TN_OK && quoted_at != TN_NO_OFFSET)
+            err->offset = quoted_at;
+        if (quoted_at == TN_NO_OFFSET)
+            quoted_at = at;
+        source = quoted;
+    }
 }
 
 tn_status tn_text_parse(const char *source, size_t size,
@@ -145,18 +181,14 @@ tn_status tn_text_parse(const char *source, size_t size,
     size_t before = out->size;
     tn_error failure = {.status = TN_OK};
     struct tn_arena arena;
-    struct tn_lexer l;
     tn_arena_init(&arena, alloc);
-    tn_lex_init(&l, source, size, &arena, &failure);
-    l.annotations = tn_text_annotations;
-    l.at = 0; /* the first token may be one of them */
-    tn_lex_next(&l);
-    tn_status status = parse_module(&l, alloc, out);
+    parse_source((struct tn_str){source != NULL ? source : "", size}, alloc,
+                 &arena, out, &failure);
     tn_arena_clear(&arena);
-    if (status == TN_OK && !out->failed)
+    if (failure.status == TN_OK && out->failed)
+        (void)tn_no_memory(&failure);
+    if (failure.status == TN_OK)
         return TN_OK;
-    if (status == TN_OK)
-        status = tn_no_memory(&failure);
     out->size = before;
-    return tn_fail(err, status, failure.offset, "%s", failure.text);
+    return tn_fail(err, failure.status, failure.offset, "%s", failure.text);
 }

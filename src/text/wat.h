@@ -29,8 +29,8 @@
 extern const char *const tn_text_annotations[];
 
 /* The whole of a source: one (module ...), or module fields alone. `source`
- * may also hold (module binary "..."). Appends to `out`, or leaves it as it
- * was. err->offset is in the source. */
+ * may also hold (module binary "...") or (module quote "..."). Appends to
+ * `out`, or leaves it as it was. err->offset is in the source. */
 tn_status tn_text_parse(const char *source, size_t size,
                         const tn_allocator *alloc, struct tn_buf *out,
                         tn_error *err);

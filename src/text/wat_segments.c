@@ -21,24 +21,24 @@ static void write_offset(struct tn_wat *p, struct tn_buf *out)
     tn_buf_byte(out, 0x0b);
 }
 
-/* (table x), (memory x), or as in 1.0 an index alone. What is said is encoded,
+/* (table x), (memory x), or as in 1.0 an index alone. The first is encoded
  * also if it is 0. */
 struct target {
-    bool is_said;
+    bool is_said, is_encoded;
     uint32_t index;
 };
 
 static struct target take_target(struct tn_wat *p, const char *word,
                                  enum tn_wat_space space)
 {
-    struct target target = {tn_wat_take_form(p, word), 0};
-    bool has_parens = target.is_said;
-    if (has_parens || tn_wat_is(p, TN_TOKEN_NUMBER)) {
-        target.is_said = true;
-        target.index = tn_wat_index(p, space);
-    }
-    if (has_parens)
+    struct target target = {.is_encoded = tn_wat_take_form(p, word)};
+    target.is_said = target.is_encoded || tn_wat_is(p, TN_TOKEN_NUMBER);
+    if (!target.is_said)
+        return target;
+    target.index = tn_wat_index(p, space);
+    if (target.is_encoded)
         tn_wat_close(p);
+    target.is_encoded |= target.index != 0;
     return target;
 }
 
@@ -58,7 +58,7 @@ static void put_elem(struct tn_wat *p, const struct elem_head *head,
     struct tn_wat_list *section = &p->sections[TN_SECTION_ELEMENT];
     struct tn_buf *out = &section->bytes;
     bool is_funcref = !head->has_exprs || head->type == TN_FUNCREF_TYPE;
-    bool has_table = head->table.is_said || !is_funcref;
+    bool has_table = head->table.is_encoded || !is_funcref;
     bool bit_1 = head->is_active ? has_table : head->is_declared;
     uint32_t flags = (head->is_active ? 0 : 1u) | (bit_1 ? 2u : 0) |
                      (head->has_exprs ? 4u : 0);
@@ -153,7 +153,7 @@ uint32_t tn_wat_table_elems(struct tn_wat *p, uint32_t table, bool is_64,
                             tn_valtype type)
 {
     struct elem_head head = {.is_active = true,
-                             .table = {table != 0, table},
+                             .table = {true, table != 0, table},
                              .type = type,
                              .has_exprs = true};
     uint32_t count;
@@ -180,8 +180,8 @@ void tn_wat_write_data(struct tn_wat *p)
     tn_wat_skip_bind(p);
     struct target memory = take_target(p, "memory", TN_WAT_MEMORY);
     bool is_active = memory.is_said || tn_wat_is(p, TN_TOKEN_OPEN);
-    tn_buf_uleb(&section->bytes, memory.is_said ? 2 : !is_active);
-    if (memory.is_said)
+    tn_buf_uleb(&section->bytes, memory.is_encoded ? 2 : !is_active);
+    if (memory.is_encoded)
         tn_buf_uleb(&section->bytes, memory.index);
     if (is_active)
         write_offset(p, &section->bytes);

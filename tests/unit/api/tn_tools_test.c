@@ -36,6 +36,20 @@ TEST(encoding_writes_the_shortest_form)
     tn_text_free(&text);
 }
 
+TEST(text_becomes_bytes_or_a_failure_in_it)
+{
+    tn_text text;
+    tn_error err = {0};
+    struct built_module want = build_module(small);
+    CHECK_EQ(TN_OK, tn_wat_parse("(func)", 6, &text, NULL));
+    CHECK_EQ(want.size, text.size);
+    CHECK(memcmp(want.bytes, text.at, text.size) == 0);
+    tn_text_free(&text);
+    CHECK_EQ(TN_E_MALFORMED, tn_wat_parse("(func x)", 8, &text, &err));
+    CHECK(text.at == NULL);
+    CHECK_EQ(6, err.offset);
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
