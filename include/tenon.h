@@ -169,13 +169,17 @@ typedef struct tn_config {
     tn_placement placement;
     const char *tier; /* "tail" or "loop"; null: the fastest of this build */
     bool trace_calls; /* log each call and return; slow */
+    /* Specification, "Deterministic Profile": every NaN that arithmetic makes
+     * is the canonical positive one. (Relaxed vector instructions behave as
+     * in this profile always.) */
+    bool deterministic;
 } tn_config;
 
 /* `tn_config config = TN_CONFIG_INIT;` */
 #define TN_CONFIG_INIT                                            \
     {                                                             \
         sizeof(tn_config), NULL, TN_FEATURES_DEFAULT, NULL, NULL, \
-            TN_PLACE_AUTO, NULL, false                            \
+            TN_PLACE_AUTO, NULL, false, false                     \
     }
 
 typedef struct tn_engine tn_engine;

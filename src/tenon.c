@@ -88,6 +88,7 @@
 #include "ir/emit.c"
 #include "ir/entry.c"
 #include "ir/arith.c"
+#include "ir/vector.c"
 #include "ir/access.c"
 #include "ir/atomics.c"
 #include "ir/branch.c"

@@ -12,7 +12,7 @@
  *   IS_FORM(at, form) is the instruction at `at` of this form?
  *
  * over the registers pc, frame, mem0, context, acc (uint64_t) and vacc (a
- * 16-byte vector whose first lane holds an f32 or f64). Expansion then is:
+ * 16-byte vector: a v128, or an f32 or f64 in its first lane). Expansion then is:
  * one handler for each row of form.def, in that order. The accumulator holds
  * an i32 zero-extended; so does every slot. */
 
@@ -31,16 +31,19 @@
 #define C_F32 float
 #define C_F64 double
 #define C_REF uint64_t
+#define C_V128 tn_v128
 #define ACC_I32 ((uint32_t)acc)
 #define ACC_I64 acc
 #define ACC_F32 (((tn_f32x4)vacc)[0])
 #define ACC_F64 (vacc[0])
 #define ACC_REF acc
+#define ACC_V128 ((tn_v128)vacc)
 #define SLOT_I32(at) ((uint32_t)SLOT(at))
 #define SLOT_I64(at) SLOT(at)
 #define SLOT_F32(at) tn_f32_of_bits((uint32_t)SLOT(at))
 #define SLOT_F64(at) tn_f64_of_bits(SLOT(at))
 #define SLOT_REF(at) SLOT(at)
+#define SLOT_V128(at) v128_at(&SLOT(at))
 #define IMM_I32(at) U32(at)
 #define IMM_I64(at) ((uint64_t)(int64_t)S32(at))
 #define IMM_F32(at) tn_f32_of_bits(U32(at))
@@ -50,16 +53,19 @@
 #define SET_F32(e) vacc = lane_of_f32(e)
 #define SET_F64(e) vacc = lane_of_f64(e)
 #define SET_REF(e) SET_I64(e)
-#define OUT_I32 acc
-#define OUT_I64 acc
-#define OUT_F32 (((tn_u64x2)vacc)[0])
-#define OUT_F64 (((tn_u64x2)vacc)[0])
-#define OUT_REF acc
+#define SET_V128(e) vacc = (tn_f64x2)(e)
+#define FIRST_LANE (((tn_u64x2)vacc)[0])
+#define PUT_I32(at) SLOT(at) = acc
+#define PUT_I64(at) SLOT(at) = acc
+#define PUT_REF(at) SLOT(at) = acc
+#define PUT_F32(at) SLOT(at) = FIRST_LANE
+#define PUT_F64(at) SLOT(at) = FIRST_LANE
+#define PUT_V128(at) put_v128(&SLOT(at), vacc)
 
 /* The two forms of a pair: the statement, then the slot as well. */
 #define PAIR(form, size, R, statement) \
     HANDLER(form##_a) { statement NEXT(size); } \
-    HANDLER(form##_s) { statement SLOT(4) = OUT_##R; NEXT(size); }
+    HANDLER(form##_s) { statement PUT_##R(4); NEXT(size); }
 
 #define BINARY(form, size, T, R, a, b, check, e) \
     PAIR(form, size, R, const C_##T A = a; const C_##T B = b; check SET_##R(e);)
@@ -228,7 +234,7 @@ COLD(TN_TRAP_MEMORY_BOUNDS)
 HANDLER(mov_s) { SLOT(4) = SLOT(6); NEXT(8); }
 HANDLER(mov2_s) { SLOT(4) = SLOT(6); SLOT(8) = SLOT(10); NEXT(12); }
 HANDLER(mov_a) { SLOT(4) = acc; NEXT(8); }
-HANDLER(mov_v) { SLOT(4) = OUT_F64; NEXT(8); }
+HANDLER(mov_v) { SLOT(4) = FIRST_LANE; NEXT(8); }
 HANDLER(mov_i) { SLOT(4) = IMM_I64(8); NEXT(12); }
 HANDLER(mov_u) { SLOT(4) = U32(8); NEXT(12); }
 HANDLER(mov_I) { SLOT(4) = u64_at(pc + 8); NEXT(16); }
@@ -241,11 +247,11 @@ PAIR(far_get, 12, I64, acc = FAR;)
 PAIR(far_getv, 12, F64, vacc = lane_of_f64(tn_f64_of_bits(FAR));)
 HANDLER(global_set_s) { OWN = SLOT(4); NEXT(12); }
 HANDLER(global_set_a) { OWN = acc; NEXT(12); }
-HANDLER(global_set_v) { OWN = OUT_F64; NEXT(12); }
+HANDLER(global_set_v) { OWN = FIRST_LANE; NEXT(12); }
 HANDLER(global_set_i) { OWN = IMM_I64(12); NEXT(16); }
 HANDLER(far_set_s) { FAR = SLOT(4); NEXT(12); }
 HANDLER(far_set_a) { FAR = acc; NEXT(12); }
-HANDLER(far_set_v) { FAR = OUT_F64; NEXT(12); }
+HANDLER(far_set_v) { FAR = FIRST_LANE; NEXT(12); }
 HANDLER(far_set_i) { FAR = IMM_I64(12); NEXT(16); }
 
 /* Both sides are read before the condition is looked at, and pinned by an
@@ -507,12 +513,14 @@ HANDLER(tail_ref_a) TAIL_REF(acc)
     GO; }
 HANDLER(ret_none) RETURN(;)
 HANDLER(ret_a) RETURN(frame[0] = acc;)
-HANDLER(ret_v) RETURN(frame[0] = OUT_F64;)
+HANDLER(ret_v) RETURN(frame[0] = FIRST_LANE;)
 HANDLER(ret_s) RETURN(acc = SLOT(6); frame[0] = acc;)
 HANDLER(ret_sv) RETURN(const uint64_t bits = SLOT(6); vacc = lane_of_f64(tn_f64_of_bits(bits)); frame[0] = bits;)
 HANDLER(ret_i) RETURN(acc = IMM_I64(8); frame[0] = acc;)
 HANDLER(ret_u) RETURN(acc = U32(8); frame[0] = acc;)
 HANDLER(ret_n) RETURN(memmove(frame, frame + U16(6), (size_t)8 * U16(8));)
+
+#include "interp/body_v128.h"
 
 HANDLER(unreachable) { TRAP(TN_TRAP_UNREACHABLE); }
 HANDLER(fence) { atomic_thread_fence(memory_order_seq_cst); NEXT(4); }
@@ -602,11 +610,17 @@ HANDLER(stub_xtail)
 #undef SET_F32
 #undef SET_F64
 #undef SET_REF
-#undef OUT_I32
-#undef OUT_I64
-#undef OUT_F32
-#undef OUT_F64
-#undef OUT_REF
+#undef PUT_REF
+#undef C_V128
+#undef ACC_V128
+#undef SLOT_V128
+#undef SET_V128
+#undef FIRST_LANE
+#undef PUT_I32
+#undef PUT_I64
+#undef PUT_F32
+#undef PUT_F64
+#undef PUT_V128
 #undef PAIR
 #undef BINARY
 #undef IBIN

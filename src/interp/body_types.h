@@ -9,6 +9,7 @@
 #include "base/lane.h"
 #include "base/racy.h"
 #include "base/wide.h"
+#include "ir/lanes.h"
 #include "rt/gc.h"
 #include "rt/tier.h"
 
@@ -25,10 +26,6 @@ TN_BODY uint64_t u64_at(const uint8_t *at)
  * said to the compiler by an empty instruction, it costs nothing. Through a
  * union it would go through memory, with other lanes of zero it would cost an
  * instruction. */
-typedef float tn_f32x4 __attribute__((vector_size(16)));
-typedef double tn_f64x2 __attribute__((vector_size(16)));
-typedef uint64_t tn_u64x2 __attribute__((vector_size(16)));
-
 TN_BODY tn_f64x2 lane_of_f32(float x)
 {
     tn_f32x4 v;
@@ -60,6 +57,19 @@ TN_BODY bool object_is_below(uint64_t ref, uint32_t depth, uint32_t id)
 {
     const struct tn_type *type = type_of_object(ref);
     return type != NULL && type->depth >= depth && type->display[depth] == id;
+}
+
+/* A vector lies where slots, code and memory have it: anywhere. */
+TN_BODY tn_v128 v128_at(const void *at)
+{
+    tn_v128 v;
+    memcpy(&v, at, sizeof v);
+    return v;
+}
+
+TN_BODY void put_v128(void *at, tn_f64x2 v)
+{
+    memcpy(at, &v, sizeof v);
 }
 
 #undef TN_BODY

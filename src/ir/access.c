@@ -100,6 +100,8 @@ static char stored_value(struct tn_translator *t, enum tn_row *row,
 {
     char where = tn_tr_where(t, value);
     bool is_float = tn_ir_rows[*row].row_class == TN_CLASS_FSTORE;
+    if (tn_ir_rows[*row].row_class == TN_CLASS_VSTORE)
+        return where == 'a' ? 'q' : 's';
     if (is_float && where == 'a')
         return 'v';
     if (is_float)
@@ -122,8 +124,9 @@ static void store_any(struct tn_translator *t, enum tn_row row,
         from = tn_tr_to_slot(t, value);
     const struct tn_row_info *info = &tn_ir_rows[row];
     unsigned form =
-        info->row_class == TN_CLASS_FSTORE
-            ? info->first + 7u + (where == 'a')
+        info->row_class == TN_CLASS_FSTORE ? info->first + 7u + (where == 'a')
+        : info->row_class == TN_CLASS_VSTORE
+            ? info->first + 14u + (where == 'a' ? 2u : 0u) + (from == 'q')
             : info->first + 21u + (where == 'a' ? 2u : 0u) + (from == 'a');
     uint8_t *code = tn_tr_emit(t, (enum tn_form)form);
     tn_tr_put16(code, 4, value->slot);
@@ -150,6 +153,8 @@ void tn_tr_store(struct tn_translator *t, enum tn_row row, struct tn_memarg arg)
     unsigned form = info->first;
     if (info->row_class == TN_CLASS_FSTORE)
         form += (unsigned)w.shape;
+    else if (info->row_class == TN_CLASS_VSTORE)
+        form += 2 * (unsigned)w.shape + (from == 'q');
     else
         form += 3 * (unsigned)w.shape + (from == 's' ? 0 : from == 'a' ? 1 : 2);
     uint8_t *code = tn_tr_emit(t, (enum tn_form)form);
@@ -160,15 +165,77 @@ void tn_tr_store(struct tn_translator *t, enum tn_row row, struct tn_memarg arg)
         tn_tr_put16(code, 4, value.slot);
 }
 
+/* The address in a slot or the accumulator: the rows of lanes fold nothing. */
+void tn_tr_access_lane(struct tn_translator *t, enum tn_row row,
+                       const struct tn_instr *instr)
+{
+    const struct tn_row_info *info = &tn_ir_rows[row];
+    bool is_near = is_memory0(t, instr->memarg);
+    bool is_load = info->row_class != TN_CLASS_VSTORE_LANE;
+    struct tn_entry vector = {0};
+    if (info->row_class != TN_CLASS_VLOAD) {
+        vector = tn_tr_pop(t);
+        (void)tn_tr_to_slot(t, &vector);
+    }
+    struct tn_entry address = tn_tr_pop(t);
+    char where = tn_tr_where(t, &address);
+    if (where == 'i')
+        where = tn_tr_to_slot(t, &address);
+    if (is_load)
+        (void)tn_tr_clobber(t, 1);
+    unsigned shape = (is_near ? 0u : 2u) + (where == 'a' ? 1u : 0u);
+    enum tn_form form =
+        (enum tn_form)(info->first + (is_load ? 2 * shape : shape));
+    uint32_t at = t->size;
+    uint8_t *code = tn_tr_emit(t, form);
+    if (is_near) {
+        tn_tr_put16(code, 6, address.slot);
+        tn_tr_put32(code, 8, (uint32_t)instr->memarg.offset);
+    } else {
+        put_any(code, instr->memarg, address.slot);
+    }
+    if (info->row_class == TN_CLASS_VLOAD_LANE) {
+        tn_tr_put16(code, is_near ? 12 : 10, vector.slot);
+        tn_tr_put16(code, is_near ? 14 : 20, instr->lane);
+    } else if (!is_load) {
+        tn_tr_put16(code, 4, vector.slot);
+        tn_tr_put16(code, is_near ? 12 : 10, instr->lane);
+    }
+    if (!is_load)
+        return;
+    tn_tr_push_acc(t, TN_VT_V128, at, form);
+    t->last =
+        (struct tn_last){.is_valid = true, .row = (uint16_t)row, .at = at};
+}
+
+/* The forms of a global's type: integers, floats, vectors. */
+static enum tn_form form_of_get(uint8_t vt, bool is_far)
+{
+    if (vt == TN_VT_V128)
+        return is_far ? TN_FORM_far_getq_a : TN_FORM_global_getq_a;
+    if (tn_tr_acc_of(vt) != 0)
+        return is_far ? TN_FORM_far_getv_a : TN_FORM_global_getv_a;
+    return is_far ? TN_FORM_far_get_a : TN_FORM_global_get_a;
+}
+
+static enum tn_form form_of_set(uint8_t vt, bool is_far, char where)
+{
+    if (vt == TN_VT_V128)
+        return (enum tn_form)(
+            (is_far ? TN_FORM_far_set_w : TN_FORM_global_set_w) +
+            (where == 'a'));
+    unsigned form = is_far ? TN_FORM_far_set_s : TN_FORM_global_set_s;
+    form += where == 's' ? 0 : where == 'i' ? 3 : tn_tr_acc_of(vt) ? 2 : 1;
+    return (enum tn_form)form;
+}
+
 void tn_tr_global_get(struct tn_translator *t, uint32_t global)
 {
     const struct tn_mod *mod = t->mod;
     uint8_t vt = (uint8_t)tn_vt_of(mod->globals[global].type);
     int acc = tn_tr_acc_of(vt);
     bool is_far = global < mod->global_import_count;
-    enum tn_form form =
-        is_far ? (acc ? TN_FORM_far_getv_a : TN_FORM_far_get_a)
-               : (acc ? TN_FORM_global_getv_a : TN_FORM_global_get_a);
+    enum tn_form form = form_of_get(vt, is_far);
     (void)tn_tr_clobber(t, acc);
     uint32_t at = t->size;
     tn_tr_put32(tn_tr_emit(t, form), 8,
@@ -186,12 +253,7 @@ void tn_tr_global_set(struct tn_translator *t, uint32_t global)
          (value.vt == TN_VT_I32 && value.imm < 0)))
         where = tn_tr_to_slot(t, &value);
     bool is_far = global < t->mod->global_import_count;
-    unsigned form = is_far ? TN_FORM_far_set_s : TN_FORM_global_set_s;
-    form += where == 's'             ? 0
-            : where == 'i'           ? 3
-            : tn_tr_acc_of(value.vt) ? 2
-                                     : 1;
-    uint8_t *code = tn_tr_emit(t, (enum tn_form)form);
+    uint8_t *code = tn_tr_emit(t, form_of_set(value.vt, is_far, where));
     tn_tr_put16(code, 4, value.slot);
     tn_tr_put32(code, 8, is_far ? global : t->global_slots[global]);
     if (where == 'i')

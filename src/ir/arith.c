@@ -177,7 +177,9 @@ void tn_tr_select(struct tn_translator *t)
     int acc = tn_tr_acc_of(a.vt);
     (void)tn_tr_clobber(t, acc);
     unsigned shape = acc ? 0 : (a_short ? 4u : 0) + (b_short ? 2u : 0);
-    unsigned first = acc ? TN_FORM_selectv_s_a : TN_FORM_select_sss_a;
+    unsigned first = a.vt == TN_VT_V128 ? TN_FORM_selectq_s_a
+                     : acc              ? TN_FORM_selectv_s_a
+                                        : TN_FORM_select_sss_a;
     enum tn_form form =
         (enum tn_form)(first + 2 * (shape + (where == 'a' ? 1 : 0)));
     uint32_t at = t->size;
@@ -228,10 +230,10 @@ static void save_old_value(struct tn_translator *t, uint32_t local,
         t->pending[local]--;
         if (value->kind == TN_ENTRY_ACC && t->last.is_valid &&
             t->last.at == value->at) {
-            tn_tr_insert_move(t, e->home, slot);
+            tn_tr_insert_move(t, e->vt, e->home, slot);
             value->at = t->last.at;
         } else {
-            tn_tr_move(t, e->home, slot);
+            tn_tr_move_value(t, e->vt, e->home, slot);
         }
         e->kind = TN_ENTRY_SLOT;
         e->slot = e->home;
@@ -248,16 +250,16 @@ static void set_local(struct tn_translator *t, uint32_t slot,
     if (value->kind == TN_ENTRY_ACC && t->last.is_valid &&
         t->last.at == value->at) {
         tn_tr_store_result(t, value, slot);
-        tn_tr_forget(t, slot);
+        tn_tr_forget_value(t, value->vt, slot);
         tn_tr_mirror(t, acc, slot);
     } else if (tn_tr_where(t, value) == 'a') {
-        tn_tr_move_acc(t, acc, slot);
+        tn_tr_store_acc(t, value->vt, slot);
     } else if (value->kind == TN_ENTRY_IMM) {
         uint64_t bits = value->vt == TN_VT_I32 ? (uint32_t)value->imm
                                                : (uint64_t)value->imm;
         tn_tr_move_imm(t, slot, bits);
     } else {
-        tn_tr_move(t, slot, value->slot);
+        tn_tr_move_value(t, value->vt, slot, value->slot);
     }
 }
 

@@ -191,12 +191,12 @@ static void move_values(struct tn_translator *t, const struct tn_block *b,
             t->entries[i] = e;
             t->acc_entry[acc] = -1;
         } else if (tn_tr_where(t, &e) == 'a') {
-            tn_tr_move_acc(t, acc, to);
+            tn_tr_store_acc(t, e.vt, to);
         } else if (e.kind == TN_ENTRY_IMM) {
             tn_tr_move_imm(
                 t, to, e.vt == TN_VT_I32 ? (uint32_t)e.imm : (uint64_t)e.imm);
         } else {
-            tn_tr_move(t, to, e.slot);
+            tn_tr_move_value(t, e.vt, to, e.slot);
         }
         to += tn_slots_of(e.vt);
     }
@@ -210,6 +210,16 @@ void tn_tr_jump_to(struct tn_translator *t, uint32_t depth)
 }
 
 /* -------------------------------------------------------------- return */
+
+static void return_vector(struct tn_translator *t)
+{
+    const struct tn_entry *e = &t->entries[t->sp - 1];
+    bool is_in_slots = tn_tr_where(t, e) == 's';
+    uint8_t *code = tn_tr_emit(t, is_in_slots ? TN_FORM_ret_w : TN_FORM_ret_q);
+    tn_tr_put16(code, 4, t->header);
+    if (is_in_slots)
+        tn_tr_put16(code, 6, e->slot);
+}
 
 static void return_one(struct tn_translator *t)
 {
@@ -268,7 +278,9 @@ void tn_tr_return(struct tn_translator *t)
         announce_return(t);
     if (n == 0)
         tn_tr_put16(tn_tr_emit(t, TN_FORM_ret_none), 4, t->header);
-    else if (n == 1 && t->type->results[0] != TN_VT_V128)
+    else if (n == 1 && t->type->results[0] == TN_VT_V128)
+        return_vector(t);
+    else if (n == 1)
         return_one(t);
     else
         return_many(t, n);

@@ -32,7 +32,8 @@ static inline int32_t tn_ir_word(const struct tn_ir_target *target,
 
 /* What distinguishes two codes of one module. */
 struct tn_flavour {
-    bool is_traced; /* each function announces its calls and returns */
+    bool is_traced;        /* each function announces its calls and returns */
+    bool is_deterministic; /* arithmetic makes canonical NaNs only */
 };
 
 struct tn_code;

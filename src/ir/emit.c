@@ -104,8 +104,10 @@ void tn_tr_take_back(struct tn_translator *t)
         t->marks.count--;
 }
 
-void tn_tr_insert_move(struct tn_translator *t, uint32_t to, uint32_t from)
+void tn_tr_insert_move(struct tn_translator *t, uint8_t vt, uint32_t to,
+                       uint32_t from)
 {
+    /* Both forms are of one size. */
     const uint32_t bytes = tn_ir_forms[TN_FORM_mov_s].size;
     if (!code_room(t, CODE_ROOM))
         return;
@@ -113,13 +115,13 @@ void tn_tr_insert_move(struct tn_translator *t, uint32_t to, uint32_t from)
         return;
     uint32_t at = t->last.at;
     memmove(t->code + at + bytes, t->code + at, t->size - at);
-    tn_tr_set_form(t, at, TN_FORM_mov_s);
+    tn_tr_set_form(t, at, vt == TN_VT_V128 ? TN_FORM_mov_w : TN_FORM_mov_s);
     tn_tr_put16(t->code + at, 4, to);
     tn_tr_put16(t->code + at, 6, from);
     t->size += bytes;
     t->last.at += bytes;
     t->prior.is_valid = false;
-    tn_tr_forget(t, to);
+    tn_tr_forget_value(t, vt, to);
     if (t->marks.count > 0) {
         t->marks.at[t->marks.count - 1].at += bytes;
         mark(t, at);
@@ -133,10 +135,8 @@ void tn_tr_insert_move(struct tn_translator *t, uint32_t to, uint32_t from)
     }
 }
 
-void tn_tr_move(struct tn_translator *t, uint32_t to, uint32_t from)
+static void move_slot(struct tn_translator *t, uint32_t to, uint32_t from)
 {
-    if (to == from)
-        return;
     if (t->last_move != TN_NONE) {
         uint32_t at = t->last_move;
         uint16_t first[2];
@@ -155,7 +155,25 @@ void tn_tr_move(struct tn_translator *t, uint32_t to, uint32_t from)
         tn_tr_put16(move, 6, from);
         t->last_move = at;
     }
-    tn_tr_forget(t, to);
+}
+
+static void move_two_slots(struct tn_translator *t, uint32_t to, uint32_t from)
+{
+    uint8_t *move = tn_tr_emit(t, TN_FORM_mov_w);
+    tn_tr_put16(move, 4, to);
+    tn_tr_put16(move, 6, from);
+}
+
+void tn_tr_move_value(struct tn_translator *t, uint8_t vt, uint32_t to,
+                      uint32_t from)
+{
+    if (to == from)
+        return;
+    if (vt == TN_VT_V128)
+        move_two_slots(t, to, from);
+    else
+        move_slot(t, to, from);
+    tn_tr_forget_value(t, vt, to);
 }
 
 void tn_tr_move_imm(struct tn_translator *t, uint32_t to, uint64_t bits)
@@ -173,11 +191,14 @@ void tn_tr_move_imm(struct tn_translator *t, uint32_t to, uint64_t bits)
     tn_tr_forget(t, to);
 }
 
-void tn_tr_move_acc(struct tn_translator *t, int acc, uint32_t to)
+void tn_tr_store_acc(struct tn_translator *t, uint8_t vt, uint32_t to)
 {
-    uint8_t *move = tn_tr_emit(t, acc ? TN_FORM_mov_v : TN_FORM_mov_a);
+    int acc = tn_tr_acc_of(vt);
+    uint8_t *move = tn_tr_emit(t, vt == TN_VT_V128 ? TN_FORM_mov_q
+                                  : acc            ? TN_FORM_mov_v
+                                                   : TN_FORM_mov_a);
     tn_tr_put16(move, 4, to);
-    tn_tr_forget(t, to);
+    tn_tr_forget_value(t, vt, to);
     tn_tr_mirror(t, acc, to);
 }
 
@@ -194,6 +215,18 @@ void tn_tr_forget(struct tn_translator *t, uint32_t slot)
         for (int i = 0; i < 2; i++)
             if (t->mirrors.slot[acc][i] == (int32_t)slot)
                 t->mirrors.slot[acc][i] = TN_NO_SLOT;
+    if (!t->mirrors.is_wide)
+        return;
+    for (int i = 0; i < 2; i++)
+        if (t->mirrors.slot[1][i] + 1 == (int32_t)slot)
+            t->mirrors.slot[1][i] = TN_NO_SLOT;
+}
+
+void tn_tr_forget_value(struct tn_translator *t, uint8_t vt, uint32_t slot)
+{
+    tn_tr_forget(t, slot);
+    if (vt == TN_VT_V128)
+        tn_tr_forget(t, slot + 1);
 }
 
 /* Two places: compilers write `local.tee a; local.set b`. */
@@ -206,8 +239,11 @@ void tn_tr_mirror(struct tn_translator *t, int acc, uint32_t slot)
         slots[1] = (int32_t)slot;
 }
 
-bool tn_tr_is_mirrored(const struct tn_translator *t, int acc, uint32_t slot)
+bool tn_tr_is_mirrored(const struct tn_translator *t, uint8_t vt, uint32_t slot)
 {
+    int acc = tn_tr_acc_of(vt);
+    if (acc == 1 && t->mirrors.is_wide != (vt == TN_VT_V128))
+        return false;
     return t->mirrors.slot[acc][0] == (int32_t)slot ||
            t->mirrors.slot[acc][1] == (int32_t)slot;
 }

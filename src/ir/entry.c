@@ -53,6 +53,8 @@ void tn_tr_push_acc(struct tn_translator *t, uint8_t vt, uint32_t at,
 {
     int acc = tn_tr_acc_of(vt);
     t->mirrors.slot[acc][0] = t->mirrors.slot[acc][1] = TN_NO_SLOT;
+    if (acc == 1)
+        t->mirrors.is_wide = vt == TN_VT_V128;
     t->acc_entry[acc] = t->sp;
     struct tn_entry *e = push_entry(t, TN_ENTRY_ACC, vt);
     e->at = at;
@@ -92,7 +94,7 @@ char tn_tr_where(const struct tn_translator *t, const struct tn_entry *e)
         return 'a';
     if (e->kind == TN_ENTRY_IMM)
         return 'i';
-    return tn_tr_is_mirrored(t, tn_tr_acc_of(e->vt), e->slot) ? 'a' : 's';
+    return tn_tr_is_mirrored(t, e->vt, e->slot) ? 'a' : 's';
 }
 
 static uint64_t imm_bits(const struct tn_entry *e)
@@ -125,17 +127,16 @@ char tn_tr_to_slot(struct tn_translator *t, struct tn_entry *e)
 
 static void settle_one(struct tn_translator *t, struct tn_entry *e)
 {
-    int acc = tn_tr_acc_of(e->vt);
     if (e->kind == TN_ENTRY_ACC) {
-        tn_tr_spill(t, acc);
+        tn_tr_spill(t, tn_tr_acc_of(e->vt));
     } else if (e->kind == TN_ENTRY_IMM) {
         (void)tn_tr_to_slot(t, e);
     } else if (e->kind == TN_ENTRY_LOCAL) {
         leave(t, e);
-        if (tn_tr_is_mirrored(t, acc, e->slot))
-            tn_tr_move_acc(t, acc, e->home);
+        if (tn_tr_is_mirrored(t, e->vt, e->slot))
+            tn_tr_store_acc(t, e->vt, e->home);
         else
-            tn_tr_move(t, e->home, e->slot);
+            tn_tr_move_value(t, e->vt, e->home, e->slot);
         e->kind = TN_ENTRY_SLOT;
         e->slot = e->home;
     }
@@ -158,7 +159,7 @@ void tn_tr_spill(struct tn_translator *t, int acc)
         return;
     struct tn_entry *e = &t->entries[t->acc_entry[acc]];
     tn_tr_store_result(t, e, e->home);
-    tn_tr_forget(t, e->home);
+    tn_tr_forget_value(t, e->vt, e->home);
     tn_tr_mirror(t, acc, e->home);
     t->acc_entry[acc] = -1;
 }
@@ -181,4 +182,5 @@ void tn_tr_kill(struct tn_translator *t)
 {
     for (int acc = 0; acc < 2; acc++)
         t->mirrors.slot[acc][0] = t->mirrors.slot[acc][1] = TN_NO_SLOT;
+    t->mirrors.is_wide = false;
 }

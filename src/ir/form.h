@@ -39,7 +39,13 @@ enum tn_row {
 #define PARK(n, count, function)        TN_ROW_##n,
 #define WIDE(n, count, e)               TN_ROW_##n,
 #define SAFE(n, function)               TN_ROW_##n,
+#define VROW(kind, n, ...)              TN_ROW_##n,
+#define ALIAS(op, row)
+#define SWAPPED(op, row)
+#define CANON(n, T, e)  TN_ROW_##n,
+#define VCANON(n, L, e) TN_ROW_##n,
 #include "ir/op.def"
+#include "ir/op_v128.def"
 #undef IBIN
 #undef ICMP
 #undef FBIN
@@ -53,6 +59,11 @@ enum tn_row {
 #undef PARK
 #undef WIDE
 #undef SAFE
+#undef VROW
+#undef ALIAS
+#undef SWAPPED
+#undef CANON
+#undef VCANON
     TN_ROW_COUNT
 };
 
@@ -71,6 +82,17 @@ enum tn_row_class {
     TN_CLASS_PARK,
     TN_CLASS_WIDE,
     TN_CLASS_SAFE,
+    TN_CLASS_VCOM,
+    TN_CLASS_VBIN,
+    TN_CLASS_VSHIFT,
+    TN_CLASS_VEXTRACT,
+    TN_CLASS_VREPLACE,
+    TN_CLASS_VTERN,
+    TN_CLASS_VSHUFFLE,
+    TN_CLASS_VLOAD,
+    TN_CLASS_VLOAD_LANE,
+    TN_CLASS_VSTORE,
+    TN_CLASS_VSTORE_LANE,
 };
 
 /* Shapes of two operands, in the order of the forms of a row. */
@@ -109,5 +131,8 @@ extern const struct tn_row_info tn_ir_rows[TN_ROW_COUNT];
 
 /* The row of a wasm instruction, TN_ROW_NONE if it has none of its own. */
 enum tn_row tn_ir_row_of(enum tn_opcode op);
+
+/* Does that row take the instruction's two operands in the other order? */
+bool tn_ir_is_swapped(enum tn_opcode op);
 
 #endif

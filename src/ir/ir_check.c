@@ -2,7 +2,8 @@
  *
  * First its structure, in one pass; then what is defined where, by going over
  * the instructions until nothing changes. A state is a set of bits: one for
- * each slot, then the two accumulators. Only places that are jumped to keep a
+ * each slot, then the two accumulators, then whether the second is a whole
+ * vector. Only places that are jumped to keep a
  * state, the meet of all that come there. */
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 #define ACC_BIT(look)   ((look)->frame_slots)
 #define VACC_BIT(look)  ((look)->frame_slots + 1)
+#define WIDE_BIT(look)  ((look)->frame_slots + 2)
 /* Flow is not followed in functions that would need more than this. */
 #define STATE_BYTES_MAX ((uint64_t)256 << 20)
 
@@ -45,14 +47,30 @@ static tn_status unsound(const struct check *c, uint32_t at, const char *why)
 
 /* ------------------------------------------------------------- structure */
 
+/* 0 for what is no slot. */
+static uint32_t slots_of_operand(char letter)
+{
+    switch (letter) {
+    case 'd':
+    case 'a':
+        return 1;
+    case 'W':
+    case 'w':
+        return 2;
+    default:
+        return 0;
+    }
+}
+
 static tn_status check_slots(const struct check *c, uint32_t at,
                              enum tn_form form)
 {
     const char *operands = tn_ir_forms[form].operands;
     struct tn_ir_operand o;
     while (tn_ir_look_operand(c->look, at, &operands, &o))
-        if ((o.letter == 'd' || o.letter == 'a') &&
-            o.value >= (int64_t)c->look->frame_slots)
+        if (slots_of_operand(o.letter) != 0 &&
+            o.value + slots_of_operand(o.letter) >
+                (int64_t)c->look->frame_slots)
             return unsound(c, at, "a slot outside of the frame");
     return TN_OK;
 }
@@ -229,8 +247,9 @@ static tn_status read_operands(struct check *c, uint32_t at, enum tn_form form)
     const char *operands = tn_ir_forms[form].operands;
     struct tn_ir_operand o;
     while (tn_ir_look_operand(c->look, at, &operands, &o)) {
-        if (o.letter == 'a')
-            TN_TRY(read_range(c, at, (uint64_t)o.value, 1));
+        if (o.letter == 'a' || o.letter == 'w')
+            TN_TRY(read_range(c, at, (uint64_t)o.value,
+                              slots_of_operand(o.letter)));
         if (o.letter == '!')
             TN_TRY(check_live(c, at));
         if (o.letter == 'x' && !is_defined(c, ACC_BIT(c->look)))
@@ -239,6 +258,9 @@ static tn_status read_operands(struct check *c, uint32_t at, enum tn_form form)
         if (o.letter == 'v' && !is_defined(c, VACC_BIT(c->look)))
             return unsound(
                 c, at, "the float accumulator is read before it was written");
+        if (o.letter == 'q' && !is_defined(c, WIDE_BIT(c->look)))
+            return unsound(
+                c, at, "the vector accumulator is read before it was written");
     }
     return TN_OK;
 }
@@ -274,8 +296,14 @@ static void write_operands(struct check *c, uint32_t at, enum tn_form form)
             note_known(c, (uint64_t)o.value, true);
         if (o.letter == 'X')
             note_known(c, ACC_BIT(c->look), true);
-        if (o.letter == 'V')
+        if (o.letter == 'W') {
+            note_known(c, (uint64_t)o.value, true);
+            note_known(c, (uint64_t)o.value + 1, true);
+        }
+        if (o.letter == 'V' || o.letter == 'Q') {
             note_known(c, VACC_BIT(c->look), true);
+            note_known(c, WIDE_BIT(c->look), o.letter == 'Q');
+        }
     }
 }
 
@@ -314,6 +342,7 @@ static tn_status check_call(struct check *c, uint32_t at, enum tn_form form)
         note_known(c, i, i < (uint64_t)from + type->result_slots);
     note_known(c, ACC_BIT(c->look), true);
     note_known(c, VACC_BIT(c->look), true);
+    note_known(c, WIDE_BIT(c->look), false);
     return TN_OK;
 }
 
@@ -357,6 +386,7 @@ static tn_status check_special(struct check *c, uint32_t at, enum tn_form form)
          form <= TN_FORM_memory_atomic_wait64_h)) {
         note_known(c, ACC_BIT(c->look), false);
         note_known(c, VACC_BIT(c->look), false);
+        note_known(c, WIDE_BIT(c->look), false);
         if (field16(c, at, 4) < c->look->frame_slots)
             note_known(c, field16(c, at, 4), true); /* the result, if any */
     }
@@ -433,7 +463,7 @@ tn_status tn_ir_check(const struct tn_ir_look *look, struct tn_arena *arena,
     TN_TRY(find_targets(&c));
     for (size_t i = 0; i < look->unwind.count; i++)
         TN_TRY(check_clause(&c, &look->unwind.clauses[i]));
-    c.state_words = (look->frame_slots + 2) / 64 + 1;
+    c.state_words = (look->frame_slots + 3) / 64 + 1;
     uint64_t bytes = (uint64_t)c.state_count * c.state_words * sizeof(uint64_t);
     if (bytes > STATE_BYTES_MAX)
         return TN_OK;

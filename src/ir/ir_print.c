@@ -86,7 +86,9 @@ static int64_t field_value(const struct tn_ir_look *look, uint32_t at,
     memcpy(&half, p, sizeof half);
     switch (letter) {
     case 'd':
+    case 'W':
     case 'a':
+    case 'w':
     case 'n':
     case 'm':
         return half;
@@ -113,7 +115,7 @@ bool tn_ir_look_operand(const struct tn_ir_look *look, uint32_t at,
         return false;
     ++*operands;
     *out = (struct tn_ir_operand){letter, 0};
-    if (strchr("XVxv!", letter) != NULL)
+    if (strchr("XVQxvq!", letter) != NULL)
         return true;
     char digit = *(*operands)++;
     uint32_t halves = (uint32_t)(digit <= '9' ? digit - '0' : digit - 'A' + 10);
@@ -132,11 +134,18 @@ static void print_operand(struct tn_buf *out, struct tn_ir_operand o)
         break;
     case 'V':
     case 'v':
+    case 'Q':
+    case 'q':
         tn_buf_print(out, " vacc");
         break;
     case 'd':
     case 'a':
         tn_buf_print(out, " s%lld", (long long)o.value);
+        break;
+    case 'W':
+    case 'w':
+        tn_buf_print(out, " s%lld:%lld", (long long)o.value,
+                     (long long)o.value + 1);
         break;
     case 'o':
     case 'O':
@@ -175,7 +184,7 @@ static void print_instruction(const struct tn_ir_look *look, uint32_t at,
     bool was_written = false;
     tn_buf_print(out, "%6u  %s", at, tn_ir_forms[form].name);
     while (tn_ir_look_operand(look, at, &operands, &o)) {
-        bool is_written = strchr("XVd", o.letter) != NULL;
+        bool is_written = strchr("XVQdW", o.letter) != NULL;
         if (!is_written && was_written)
             tn_buf_print(out, " =");
         was_written = is_written;

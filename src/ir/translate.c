@@ -116,6 +116,7 @@ static void by_row(struct tn_translator *t, const struct tn_instr *instr)
         break;
     case TN_CLASS_STORE:
     case TN_CLASS_FSTORE:
+    case TN_CLASS_VSTORE:
         tn_tr_store(t, row, instr->memarg);
         break;
     case TN_CLASS_HELP:
@@ -131,9 +132,25 @@ static void by_row(struct tn_translator *t, const struct tn_instr *instr)
     case TN_CLASS_WIDE:
         tn_tr_wide(t, row);
         break;
+    case TN_CLASS_VCOM:
+    case TN_CLASS_VBIN:
+    case TN_CLASS_VSHIFT:
+    case TN_CLASS_VEXTRACT:
+    case TN_CLASS_VREPLACE:
+    case TN_CLASS_VTERN:
+    case TN_CLASS_VSHUFFLE:
+        tn_tr_vector(t, row, instr);
+        break;
+    case TN_CLASS_VLOAD:
+    case TN_CLASS_VLOAD_LANE:
+    case TN_CLASS_VSTORE_LANE:
+        tn_tr_access_lane(t, row, instr);
+        break;
     case TN_CLASS_NONE:
         break;
     }
+    if (t->flavour.is_deterministic)
+        tn_tr_canonicalize(t, instr->op);
 }
 
 /* Instructions on references that are no rows by themselves. */
@@ -215,6 +232,9 @@ static void plain(struct tn_translator *t, const struct tn_instr *instr)
         break;
     case TN_OP_f64_const:
         tn_tr_push_imm(t, TN_VT_F64, (int64_t)instr->of.bits);
+        break;
+    case TN_OP_v128_const:
+        tn_tr_v128_const(t, instr->of.v128);
         break;
     case TN_OP_ref_null:
         tn_tr_push_imm(t, TN_VT_REF, 0);

@@ -47,9 +47,12 @@ struct tn_entry {
     int64_t imm;   /* IMM: i32 sign-extended; floats as bits */
 };
 
-/* Slots whose value equals an accumulator's: [0] integers, [1] floats. */
+/* Slots whose value equals an accumulator's: [0] integers, [1] floats and
+ * vectors. Which of these two the latter holds is the same for all its
+ * mirrors; a vector's slot is the first of two. */
 struct tn_mirrors {
     int32_t slot[2][2];
+    bool is_wide; /* [1] holds a vector */
 };
 
 /* The last instruction, if it computes a value: it may still be given another
@@ -169,22 +172,28 @@ bool tn_tr_is_form(const struct tn_translator *t, uint32_t at,
 void tn_tr_set_form(struct tn_translator *t, uint32_t at, enum tn_form form);
 void tn_tr_take_back(struct tn_translator *t);
 /* Makes room for a move in front of the last instruction. */
-void tn_tr_insert_move(struct tn_translator *t, uint32_t to, uint32_t from);
+void tn_tr_insert_move(struct tn_translator *t, uint8_t vt, uint32_t to,
+                       uint32_t from);
 
-void tn_tr_move(struct tn_translator *t, uint32_t to, uint32_t from);
+/* A value of the type from slot to slot, or from its accumulator. */
+void tn_tr_move_value(struct tn_translator *t, uint8_t vt, uint32_t to,
+                      uint32_t from);
 void tn_tr_move_imm(struct tn_translator *t, uint32_t to, uint64_t bits);
-void tn_tr_move_acc(struct tn_translator *t, int acc, uint32_t to);
+void tn_tr_store_acc(struct tn_translator *t, uint8_t vt, uint32_t to);
 
 /* A place that can be jumped to: nothing is known of what came before. */
 void tn_tr_label(struct tn_translator *t);
 
+/* `slot` is written; or those of a value. */
 void tn_tr_forget(struct tn_translator *t, uint32_t slot);
+void tn_tr_forget_value(struct tn_translator *t, uint8_t vt, uint32_t slot);
 void tn_tr_mirror(struct tn_translator *t, int acc, uint32_t slot);
-bool tn_tr_is_mirrored(const struct tn_translator *t, int acc, uint32_t slot);
+bool tn_tr_is_mirrored(const struct tn_translator *t, uint8_t vt,
+                       uint32_t slot);
 
 /* ------------------------------------------------------------ entry.c */
 
-/* 0 for integers and references, 1 for floats. */
+/* 0 for integers and references, 1 for floats and vectors. */
 int tn_tr_acc_of(uint8_t vt);
 uint16_t tn_tr_next_home(const struct tn_translator *t);
 void tn_tr_push_slot(struct tn_translator *t, uint8_t vt);
@@ -225,11 +234,24 @@ void tn_tr_local_get(struct tn_translator *t, uint32_t local);
 /* The function begins by zeroing this local. */
 void tn_tr_zero_local(struct tn_translator *t, uint32_t local);
 
+/* ----------------------------------------------------------- vector.c */
+
+/* Rows of vectors that only compute. */
+void tn_tr_vector(struct tn_translator *t, enum tn_row row,
+                  const struct tn_instr *instr);
+void tn_tr_v128_const(struct tn_translator *t, const uint8_t bytes[16]);
+/* Behind an instruction whose result may be a NaN that it made: makes that
+ * the canonical one. */
+void tn_tr_canonicalize(struct tn_translator *t, enum tn_opcode op);
+
 /* ----------------------------------------------------------- access.c */
 
 void tn_tr_load(struct tn_translator *t, enum tn_row row, struct tn_memarg arg);
 void tn_tr_store(struct tn_translator *t, enum tn_row row,
                  struct tn_memarg arg);
+/* Vector loads but of 16 bytes, and those and stores of a lane. */
+void tn_tr_access_lane(struct tn_translator *t, enum tn_row row,
+                       const struct tn_instr *instr);
 void tn_tr_global_get(struct tn_translator *t, uint32_t global);
 void tn_tr_global_set(struct tn_translator *t, uint32_t global);
 void tn_tr_help(struct tn_translator *t, const struct tn_instr *instr);

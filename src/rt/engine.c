@@ -33,6 +33,7 @@ tn_status tn_rt_engine_new(const tn_config *config, const struct tn_tier *tier,
     engine->log_ctx = config->log_ctx;
     engine->placement = config->placement;
     engine->trace_calls = config->trace_calls;
+    engine->deterministic = config->deterministic;
     engine->tier = tier;
     engine->types = tn_types_new(&engine->alloc);
     if (engine->types == NULL) {

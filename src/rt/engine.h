@@ -14,7 +14,7 @@ struct tn_engine {
     tn_log_fn *log;
     void *log_ctx;
     tn_placement placement;
-    bool trace_calls;
+    bool trace_calls, deterministic;
 
     const struct tn_tier *tier;
     const struct tn_ir_target *target;

@@ -123,9 +123,10 @@ static tn_status fill_module(tn_module *m, const uint8_t *bytes, tn_error *err)
     TN_TRY(status);
     TN_TRY(tn_mod_validate(m->mod, err));
     TN_TRY(number_parts(m, err));
-    m->code =
-        tn_code_new(m->mod, engine->target,
-                    (struct tn_flavour){engine->trace_calls}, &engine->alloc);
+    m->code = tn_code_new(
+        m->mod, engine->target,
+        (struct tn_flavour){engine->trace_calls, engine->deterministic},
+        &engine->alloc);
     return m->code == NULL ? tn_no_memory(err) : TN_OK;
 }
 
