@@ -40,8 +40,9 @@ TEST(traced_functions_announce_themselves)
     paper_open(&p, "1:01 60 01 7f 01 7f;3:01 00;10:01 (00 20 00 0b)",
                &tn_alloc_libc);
     tn_code_free(p.code);
-    p.code = tn_code_new(p.mod, paper_target(), (struct tn_flavour){true},
-                         &tn_alloc_libc);
+    p.code =
+        tn_code_new(p.mod, paper_target(),
+                    (struct tn_flavour){.is_traced = true}, &tn_alloc_libc);
     tn_buf_init(&out, &tn_alloc_libc);
     CHECK_EQ(TN_OK, tn_code_show(p.code, 0, &out, NULL));
     tn_buf_byte(&out, 0);
