@@ -30,7 +30,7 @@ static const struct feature_row {
     [TN_FEATURE_EXTENDED_CONST]          = {"extended-const", RUN, WASM3},
     [TN_FEATURE_TAIL_CALL]               = {"tail-call", RUN, WASM3},
     [TN_FEATURE_FUNCTION_REFERENCES]     = {"function-references", RUN, WASM3},
-    [TN_FEATURE_GC]                      = {"gc", CHECKED, WASM3},
+    [TN_FEATURE_GC]                      = {"gc", RUN, WASM3},
     [TN_FEATURE_EXCEPTIONS]              = {"exceptions", RUN, WASM3},
     [TN_FEATURE_LEGACY_EXCEPTIONS]       = {"legacy-exceptions", RUN, IN_DEFAULT},
     [TN_FEATURE_THREADS]                 = {"threads", RUN, IN_DEFAULT},

@@ -83,8 +83,9 @@ static bool parse_type(const char *text, struct parsed_list *params,
     if (!parse_list(&text, params) || !skip_text(&text, "->"))
         return false;
     skip_spaces(&text);
+    bool is_list = *text == '(' && strncmp(text, "(ref ", 5) != 0;
     bool fits =
-        *text == '(' ? parse_list(&text, results) : parse_value(&text, results);
+        is_list ? parse_list(&text, results) : parse_value(&text, results);
     skip_spaces(&text);
     return fits && *text == 0;
 }

@@ -55,9 +55,7 @@ static void mark_table(const struct tn_table *table, struct tn_instance **todo)
 static void mark_global(const struct tn_global *global,
                         struct tn_instance **todo)
 {
-    uint32_t heap = tn_heap_of(global->type);
-    if (tn_is_ref(global->type) &&
-        (heap == TN_HEAP_FUNC || heap >= TN_HEAP_DEFINED))
+    if (tn_gc_field_of(global->owner->store, global->type) == TN_GC_FUNC)
         tn_rt_mark_func(tn_slot_pointer(*global->at), todo);
 }
 
