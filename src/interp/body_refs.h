@@ -38,6 +38,15 @@
     PUT(put_##n##_a_v, 12, M, IN_STRUCT(acc), ACC_##T) \
     PUT(set_##n##_s_v, 12, M, IN_ARRAY(SLOT(6), SLOT(8), M), ACC_##T) \
     PUT(set_##n##_a_v, 12, M, IN_ARRAY(SLOT(6), acc, M), ACC_##T)
+#define OBJECT_WRITE_VECTOR(n) \
+    PUT(put_##n##_s_s, 12, tn_v128, IN_STRUCT(SLOT(6)), SLOT_V128(4)) \
+    PUT(put_##n##_a_s, 12, tn_v128, IN_STRUCT(acc), SLOT_V128(4)) \
+    PUT(put_##n##_s_v, 12, tn_v128, IN_STRUCT(SLOT(6)), vacc) \
+    PUT(put_##n##_a_v, 12, tn_v128, IN_STRUCT(acc), vacc) \
+    PUT(set_##n##_s_s, 12, tn_v128, IN_ARRAY(SLOT(6), SLOT(8), tn_v128), SLOT_V128(4)) \
+    PUT(set_##n##_a_s, 12, tn_v128, IN_ARRAY(SLOT(6), acc, tn_v128), SLOT_V128(4)) \
+    PUT(set_##n##_s_v, 12, tn_v128, IN_ARRAY(SLOT(6), SLOT(8), tn_v128), vacc) \
+    PUT(set_##n##_a_v, 12, tn_v128, IN_ARRAY(SLOT(6), acc, tn_v128), vacc)
 
 #define ANSWER(ref, id_at, depth_at, null_at, is) \
     const uint64_t A = (ref); \
@@ -67,6 +76,7 @@
 #undef OBJECT_READ
 #undef OBJECT_WRITE
 #undef OBJECT_WRITE_FLOAT
+#undef OBJECT_WRITE_VECTOR
 #undef ANSWER
 #undef CAST
 #undef BRANCH_ON

@@ -13,6 +13,8 @@ struct storage_forms {
     uint16_t get_s, elem_s;
     uint16_t put, set;     /* the value as an integer */
     uint16_t put_v, set_v; /* the value in the float accumulator, or 0 */
+    /* Of vectors, a pair of each: object or index in a slot, in the
+     * accumulator; put and set take the value from its slots. */
 };
 
 /* clang-format off */
@@ -28,6 +30,7 @@ static const struct storage_forms storage_forms[] = {
     [TN_VT_REF] = {READS(64), WRITES(64)},
     [TN_VT_F32] = {READS(f32), WRITES(32), FLOATS(f32)},
     [TN_VT_F64] = {READS(f64), WRITES(64), FLOATS(f64)},
+    [TN_VT_V128] = {READS(128), WRITES(128), FLOATS(128)},
 };
 #undef READS
 #undef SIGNED
@@ -115,8 +118,8 @@ static unsigned write_form(struct tn_translator *t, unsigned integers,
                            struct tn_entry *value)
 {
     char from = written_value(t, value), where = in_register(t, place);
-    if (from == 'v')
-        return floats + (where == 'a' ? 1 : 0);
+    if (from == 'v' || value->vt == TN_VT_V128)
+        return (from == 'v' ? floats : integers) + (where == 'a' ? 1 : 0);
     if (from == 'a' && where == 'a') {
         if (value->kind != TN_ENTRY_ACC)
             from = 's';
