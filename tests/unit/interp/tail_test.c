@@ -1,5 +1,6 @@
 /* tail_test.c - the cases of every interpreter, in tail.c. */
 #define TIER "tail"
+#include "ref_cases.h"
 #include "tier_cases.h"
 
 int main(int argc, char **argv)
