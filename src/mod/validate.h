@@ -36,6 +36,13 @@ struct tn_control {
     struct tn_result_type params, results;
 };
 
+/* Types of a label that the instruction at `at` has compared. */
+struct tn_label_memo {
+    const tn_valtype *types;
+    const uint8_t *at;
+};
+#define TN_LABEL_MEMO_BITS 9
+
 struct tn_validator {
     struct tn_mod *mod;
     tn_error *err;     /* never null: what is in it is the outcome */
@@ -62,6 +69,8 @@ struct tn_validator {
      * are none such. */
     uint8_t *is_set;
     struct tn_vec(uint32_t) inits;
+
+    struct tn_label_memo memos[1 << TN_LABEL_MEMO_BITS]; /* of br_table */
 
     /* Globals that a constant expression sees; those behind are not yet. */
     uint32_t global_limit;

@@ -176,27 +176,19 @@ static bool peek_all(struct tn_validator *v, struct tn_result_type types)
     return true;
 }
 
-/* The types of labels that were compared with the stack already, by their
- * address: a table may name a million labels that take a thousand values. */
-enum {
-    LABEL_MEMOS = 16
-};
-struct label_memo {
-    const tn_valtype *types;
-    uint32_t count;
-};
-
-static bool is_remembered(struct label_memo *memo, struct tn_result_type types)
+/* Were these types compared with the stack already, by this instruction? A
+ * table may name a million labels that take a thousand values each. */
+static bool is_remembered(struct tn_validator *v, struct tn_result_type types)
 {
-    struct label_memo *entry =
-        &memo[((uintptr_t)types.types >> 4) % LABEL_MEMOS];
-    bool is_known = entry->types == types.types && entry->count == types.count;
-    *entry = (struct label_memo){types.types, types.count};
+    uint32_t hash = (uint32_t)((uintptr_t)types.types >> 2) * 2654435769u;
+    struct tn_label_memo *memo = &v->memos[hash >> (32 - TN_LABEL_MEMO_BITS)];
+    bool is_known = memo->types == types.types && memo->at == v->at;
+    *memo = (struct tn_label_memo){types.types, v->at};
     return is_known;
 }
 
 static bool check_table_label(struct tn_validator *v, uint32_t index,
-                              struct label_memo *memo, uint32_t *arity)
+                              uint32_t *arity)
 {
     const struct tn_control *label = tn_mod_label(v, index);
     if (label == NULL)
@@ -208,8 +200,7 @@ static bool check_table_label(struct tn_validator *v, uint32_t index,
         return tn_mod_invalid(
             v, "type mismatch: labels that take %u and %u values", *arity,
             types.count);
-    return (types.count > 1 && is_remembered(memo, types)) ||
-           peek_all(v, types);
+    return (types.count > 1 && is_remembered(v, types)) || peek_all(v, types);
 }
 
 bool tn_mod_check_br_table(struct tn_validator *v, const struct tn_instr *in)
@@ -217,7 +208,6 @@ bool tn_mod_check_br_table(struct tn_validator *v, const struct tn_instr *in)
     if (!tn_mod_pop(v, TN_VT_I32))
         return false;
     struct tn_cursor rest = in->rest;
-    struct label_memo memo[LABEL_MEMOS] = {{NULL, 0}};
     uint32_t arity = TN_NONE;
     uint32_t last = TN_NONE; /* tables are long, and name few labels in runs */
     for (uint64_t i = 0; i <= in->count; i++) {
@@ -225,7 +215,7 @@ bool tn_mod_check_br_table(struct tn_validator *v, const struct tn_instr *in)
         if (index == last)
             continue;
         last = index;
-        if (!check_table_label(v, index, memo, &arity))
+        if (!check_table_label(v, index, &arity))
             return false;
     }
     tn_mod_unreachable(v);
