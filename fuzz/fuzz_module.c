@@ -1,7 +1,7 @@
 /* fuzz_module.c - any bytes through all that reads modules: validating,
  * encoding, printing, inspecting. None may fault; what decodes must encode to
- * something that decodes and encodes to itself; what validates must print, and
- * validate as it was encoded too. */
+ * something that decodes and encodes to itself; what validates must print,
+ * read back as it was printed, and validate as it was encoded too. */
 #include "journal.h"
 #include "target.h"
 
@@ -27,6 +27,35 @@ static void check_encoding(const uint8_t *data, size_t size)
     if (once.size != twice.size || memcmp(once.at, twice.at, once.size) != 0)
         fault("encoding twice gives other bytes", &err);
     tn_text_free(&once);
+    tn_text_free(&twice);
+}
+
+/* What is printed reads back to a module that is printed the same, and is as
+ * valid. It need not be the same bytes: the text does not tell of sections
+ * that hold nothing, nor of a count of data that no code needs. */
+static void check_text(const uint8_t *data, size_t size)
+{
+    tn_text once, bytes, twice;
+    tn_error err = {0};
+    if (tn_module_print(data, size, &once, NULL) != TN_OK)
+        return;
+    bool is_valid = tn_validate(data, size, tn_features_all(), NULL) == TN_OK;
+    if (tn_module_parse(once.at, once.size, &bytes, &err) != TN_OK) {
+        if (is_valid)
+            fault("what was printed does not parse", &err);
+        tn_text_free(&once);
+        return;
+    }
+    if (is_valid &&
+        tn_validate(bytes.at, bytes.size, tn_features_all(), &err) != TN_OK)
+        fault("what was printed is not valid any more", &err);
+    if (tn_module_print(bytes.at, bytes.size, &twice, &err) != TN_OK)
+        fault("what was read back does not print", &err);
+    if (is_valid &&
+        (once.size != twice.size || memcmp(once.at, twice.at, once.size) != 0))
+        fault("printing what was read back gives another text", &err);
+    tn_text_free(&once);
+    tn_text_free(&bytes);
     tn_text_free(&twice);
 }
 
@@ -68,6 +97,8 @@ static void check_tools(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_encoding(data, size);
+    check_text(data, size);
+    (void)tn_validate_customs(data, size, NULL);
     check_validity(data, size);
     check_tools(data, size);
     return 0;

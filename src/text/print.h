@@ -20,7 +20,8 @@
 #include "mod/names.h"
 
 /* Appends `mod`, valid or not, to `out`. Fails when its code cannot be read as
- * instructions, or out of memory. */
+ * instructions and blocks that end, or names data whose number was not told;
+ * or out of memory. */
 tn_status tn_text_print(const struct tn_mod *mod, struct tn_buf *out,
                         tn_error *err);
 
@@ -56,6 +57,8 @@ struct tn_printer {
 
     /* What was printed as a name, by kind; and inside the present thing. */
     struct tn_text_names printed[TN_NAME_KINDS], inner[TN_NAME_KINDS];
+
+    bool names_data; /* does code that was printed name a data segment? */
 
     struct tn_hints hints; /* to be printed as annotations */
     uint32_t next_hint;

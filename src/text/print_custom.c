@@ -6,15 +6,21 @@
  * out like any other; names are then there twice, for people and exactly. */
 #include "text/print.h"
 
-/* What the sections are called where a place names them; by their ids. */
+/* Behind each section, by its id. */
 static const char *const place_words[TN_SECTION_COUNT] = {
-    [TN_SECTION_TYPE] = "type",     [TN_SECTION_IMPORT] = "import",
-    [TN_SECTION_FUNCTION] = "func", [TN_SECTION_TABLE] = "table",
-    [TN_SECTION_MEMORY] = "memory", [TN_SECTION_GLOBAL] = "global",
-    [TN_SECTION_EXPORT] = "export", [TN_SECTION_START] = "start",
-    [TN_SECTION_ELEMENT] = "elem",  [TN_SECTION_CODE] = "code",
-    [TN_SECTION_DATA] = "data",     [TN_SECTION_DATA_COUNT] = "datacount",
-    [TN_SECTION_TAG] = "tag",
+    [TN_SECTION_TYPE] = "after type",
+    [TN_SECTION_IMPORT] = "after import",
+    [TN_SECTION_FUNCTION] = "after func",
+    [TN_SECTION_TABLE] = "after table",
+    [TN_SECTION_MEMORY] = "after memory",
+    [TN_SECTION_GLOBAL] = "after global",
+    [TN_SECTION_EXPORT] = "after export",
+    [TN_SECTION_START] = "after start",
+    [TN_SECTION_ELEMENT] = "after elem",
+    [TN_SECTION_CODE] = "after code",
+    [TN_SECTION_DATA] = "after data",
+    [TN_SECTION_DATA_COUNT] = "after datacount",
+    [TN_SECTION_TAG] = "after tag",
 };
 
 /* ------------------------------------------------------------ branch hints */
@@ -76,11 +82,35 @@ tn_status tn_text_hints_begin(struct tn_printer *p)
     return failed ? tn_no_memory(p->err) : TN_OK;
 }
 
-/* ------------------------------------------------------------------- names */
+/* ------------------------------------------------------------------ places */
+
+/* Is the section one that reading back makes? The text cannot tell of one
+ * that holds nothing, nor of a count that no code needs. */
+static bool is_told(const struct tn_printer *p,
+                    const struct tn_section *section)
+{
+    switch ((enum tn_section_id)section->id) {
+    case TN_SECTION_CUSTOM:
+        return false;
+    case TN_SECTION_DATA_COUNT:
+        return p->names_data;
+    default:
+        return section->count > 0;
+    }
+}
+
+/* The id of the last told section before the one with this order; or 0. */
+static uint8_t told_before(const struct tn_printer *p, uint32_t order)
+{
+    while (order > 0)
+        if (is_told(p, &p->mod->sections[--order]))
+            return p->mod->sections[order].id;
+    return 0;
+}
 
 /* The name section that the text makes by itself, or TN_NONE: it is the only
- * one, behind all that are known, and says what was printed. */
-static uint32_t find_made_names(struct tn_printer *p, uint8_t last_known)
+ * one, behind all that are told, and says what was printed. */
+static uint32_t find_made_names(struct tn_printer *p)
 {
     const struct tn_mod *mod = p->mod;
     uint32_t found = TN_NONE, count = 0;
@@ -89,7 +119,8 @@ static uint32_t find_made_names(struct tn_printer *p, uint8_t last_known)
             found = i;
             count++;
         }
-    if (count != 1 || mod->customs[found].after != last_known)
+    if (count != 1 || told_before(p, mod->customs[found].order) !=
+                          told_before(p, mod->section_count))
         return TN_NONE;
     struct tn_buf bytes;
     tn_buf_init(&bytes, mod->alloc);
@@ -104,30 +135,30 @@ static uint32_t find_made_names(struct tn_printer *p, uint8_t last_known)
 /* ---------------------------------------------------------------- sections */
 
 static void print_custom(struct tn_printer *p, const struct tn_custom *custom,
-                         bool is_last)
+                         const char *place)
 {
+    const uint8_t *at = p->mod->bytes + custom->bytes.offset;
     tn_buf_print(p->out, "\n  (@custom ");
     tn_text_print_string(p, custom->name.at, custom->name.size);
-    if (is_last)
-        tn_buf_print(p->out, " (after last) ");
-    else if (custom->after == 0)
-        tn_buf_print(p->out, " (before first) ");
-    else
-        tn_buf_print(p->out, " (after %s) ", place_words[custom->after]);
-    tn_text_print_string(p, p->mod->bytes + custom->bytes.offset,
-                         custom->bytes.size);
+    tn_buf_print(p->out, " (%s) ", place);
+    tn_text_print_string(p, at, custom->bytes.size);
     tn_buf_byte(p->out, ')');
 }
 
 void tn_text_print_customs(struct tn_printer *p)
 {
     const struct tn_mod *mod = p->mod;
-    uint8_t last_known = 0;
-    for (uint32_t i = 0; i < mod->section_count; i++)
-        if (mod->sections[i].id != TN_SECTION_CUSTOM)
-            last_known = mod->sections[i].id;
-    uint32_t names = find_made_names(p, last_known);
-    for (uint32_t i = 0; i < mod->custom_count; i++)
-        if (i != names && i != p->hints.custom)
-            print_custom(p, &mod->customs[i], names != TN_NONE && i > names);
+    const char *place = "before first";
+    uint32_t names = find_made_names(p);
+    for (uint32_t i = 0; i < mod->section_count; i++) {
+        const struct tn_section *section = &mod->sections[i];
+        if (is_told(p, section))
+            place = place_words[section->id];
+        if (section->id != TN_SECTION_CUSTOM)
+            continue;
+        if (section->custom == names)
+            place = "after last";
+        else if (section->custom != p->hints.custom)
+            print_custom(p, &mod->customs[section->custom], place);
+    }
 }

@@ -400,27 +400,39 @@ static struct tn_cursor cursor_over(const struct tn_printer *p,
         .base = p->mod->bytes, .at = at, .end = at + code.size, .err = p->err};
 }
 
+/* Code that names data needs their count before it: the text does not say it,
+ * and reading it back would put right what is wrong. */
+static void check_data_count(struct tn_printer *p, const struct tn_instr *in,
+                             struct tn_cursor *c)
+{
+    enum tn_imm imm = (enum tn_imm)tn_mod_opcodes[in->op].imm;
+    if (imm != TN_IMM_DATA && imm != TN_IMM_DATA_MEM && imm != TN_IMM_TYPE_DATA)
+        return;
+    p->names_data = true;
+    if (!p->mod->has_data_count)
+        tn_cursor_fail_at(c, in->at, "data count section required");
+}
+
 tn_status tn_text_print_code(struct tn_printer *p, const struct tn_body *body,
                              uint32_t func_index)
 {
     struct tn_cursor c = cursor_over(p, body->code);
     const uint8_t *begin = p->mod->bytes + body->range.offset;
     struct tn_instr in;
-    uint32_t depth = 2;
-    while (c.at != c.end) {
-        if (!tn_instr_read(&c, &in))
-            return TN_E_MALFORMED;
-        if (in.op == TN_OP_end && c.at == c.end)
+    uint32_t depth = 2; /* of the function's own lines */
+    while (tn_instr_read(&c, &in)) {
+        check_data_count(p, &in, &c);
+        if (closes_block(in.op) && --depth < 2)
             break;
-        if (closes_block(in.op) && depth > 2)
-            depth--;
         new_line(p, divides_block(in.op) ? depth - 1 : depth);
         print_hint(p, func_index, (uint32_t)(in.at - begin));
         tn_text_print_instr(p, &in);
         if (opens_block(in.op))
             depth++;
     }
-    return TN_OK;
+    if (!c.failed && c.at != c.end)
+        tn_cursor_fail(&c, "section size mismatch: code behind the last end");
+    return c.failed ? TN_E_MALFORMED : TN_OK;
 }
 
 tn_status tn_text_print_const(struct tn_printer *p, struct tn_range code)

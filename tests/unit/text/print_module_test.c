@@ -168,6 +168,38 @@ TEST(branch_hints_stand_before_their_branches)
                   "10:01 (00 41 00 04 40 0b 0b)");
 }
 
+static void check_not_printed(const char *want, const char *sections)
+{
+    struct built_module m = build_module(sections);
+    tn_error err = {0};
+    tn_text text;
+    CHECK_EQ(TN_E_MALFORMED, tn_module_print(m.bytes, m.size, &text, &err));
+    CHECK(text.at == NULL);
+    CHECK_STR(want, err.text);
+}
+
+TEST(code_that_the_text_would_put_right_is_refused)
+{
+    check_not_printed("unexpected end of section or function",
+                      "1:01 60 00 00;3:01 00;10:01 (00 02 40 0b)");
+    check_not_printed("section size mismatch: code behind the last end",
+                      "1:01 60 00 00;3:01 00;10:01 (00 0b 0b)");
+    check_not_printed("data count section required",
+                      "1:01 60 00 00;3:01 00;10:01 (00 fc 09 00 0b);"
+                      "11:01 01 00");
+}
+
+/* A section of nothing, and a count that no code needs. */
+TEST(places_are_behind_what_the_text_can_tell)
+{
+    check_printed("(module\n"
+                  "  (data (;0;) \"\")\n"
+                  "  (@custom \"a\" (before first) \"\")\n"
+                  "  (@custom \"b\" (before first) \"\")\n"
+                  "  (@custom \"c\" (after data) \"\"))\n",
+                  "1:00;0:01 61;12:01;0:01 62;11:01 01 00;0:01 63");
+}
+
 TEST(code_that_is_no_code_is_refused_with_its_place)
 {
     struct built_module m = build_module("1:01 60 00 00;3:01 00;"
