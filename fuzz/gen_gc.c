@@ -264,8 +264,10 @@ static void convert(struct gen_maker *m)
 /* A reference counts as one of a type above its own from now on. */
 static void go_up(struct gen_maker *m)
 {
+    if (gen_room(m) == 0)
+        return;
     struct gen_value *top = &m->stack[m->height - 1];
-    if (gen_room(m) == 0 || !gen_is_any(top->type))
+    if (!gen_is_any(top->type))
         return;
     if (top->type == 'T' && gen_one_of(m, 2))
         top->type = 'S';
