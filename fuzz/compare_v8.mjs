@@ -85,7 +85,7 @@ function trapWord(error) {
     ["table index", "table"], ["table access", "table"],
     ["element segment", "table"],
     ["dereferencing a null", "null"], ["rethrowing null", "null"],
-    ["unaligned accesses", "unaligned atomic"], ["illegal cast", "cast"],
+    ["unaligned", "memory"], ["illegal cast", "cast"],
   ];
   for (const [part, word] of words) if (text.includes(part)) return word;
   return text;

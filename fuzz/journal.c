@@ -107,6 +107,7 @@ static const char *trap_word(tn_trap_kind kind)
     case TN_TRAP_INVALID_CONVERSION:
         return "overflow";
     case TN_TRAP_MEMORY_BOUNDS:
+    case TN_TRAP_UNALIGNED_ATOMIC: /* which of both comes first */
         return "memory";
     case TN_TRAP_TABLE_BOUNDS:
     case TN_TRAP_UNDEFINED_ELEMENT:
