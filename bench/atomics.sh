@@ -8,6 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$1/bench
 mkdir -p "$work"
 wat2wasm --enable-threads "$here/atomics.wat" -o "$work/atomics.wasm"
-"${CC:-clang-19}" -std=c17 -O2 -D_GNU_SOURCE -I"$here/../include" "$here/atomics.c" \
+"${CC:-clang-19}" -std=c17 -O2 -D_GNU_SOURCE -I"$here/../include" "$here/contend.c" \
     "$1/libtenon.a" -pthread -lm -lbrotlidec -lbrotlienc -lcrypto -o "$work/atomics"
 exec "$work/atomics" "$work/atomics.wasm" ${2:-}

@@ -1,4 +1,4 @@
-;; What bench/atomics.c calls: loops of a count, on words of a shared memory.
+;; What bench/contend.c calls: loops of a count, on words of a shared memory.
 (module
   (memory (import "env" "m") 1 1 shared)
   (func (export "plain") (param i32) (result i32)

@@ -1,6 +1,6 @@
-/* atomics.c - what atomic instructions and waiting cost, beside native code.
+/* contend.c - what atomic instructions and waiting cost, beside native code.
  *
- *   atomics FILE.wasm [ROUNDS]
+ *   contend FILE.wasm [ROUNDS]
  *
  * One line for each: nanoseconds a round in tenon and native, the best of
  * five. "1" is one thread, "2" are two at once on the same word; a turn is
@@ -18,7 +18,7 @@
 
 static _Noreturn void end(const char *what)
 {
-    fprintf(stderr, "atomics: %s\n", what);
+    fprintf(stderr, "contend: %s\n", what);
     exit(1);
 }
 
@@ -181,7 +181,7 @@ int main(int argc, char **argv)
     uint32_t rounds = argc > 2 ? (uint32_t)atol(argv[2]) : 4000000;
     if (argc < 2 || tn_engine_new(NULL, &engine, NULL) != TN_OK ||
         tn_shared_memory_new(engine, limits, &shared, NULL) != TN_OK)
-        end("usage: atomics FILE.wasm [ROUNDS]");
+        end("usage: contend FILE.wasm [ROUNDS]");
     tn_module *module = read_module(engine, argv[1]);
     for (int i = 0; i < 2; i++)
         instances[i] = instance_in(engine, module, shared, &stores[i]);
