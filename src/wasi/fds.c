@@ -39,6 +39,7 @@ struct tn_wasi_fds *tn_wasi_fds_new(const tn_allocator *alloc)
         return NULL;
     fds->alloc = alloc;
     fds->refs = 1;
+    tn_mutex_init(&fds->lock);
     return fds;
 }
 
@@ -66,7 +67,41 @@ void tn_wasi_fds_release(struct tn_wasi_fds *fds)
         tn_wasi_fds_close(fds, fd);
     const tn_allocator *alloc = fds->alloc;
     TN_VEC_CLEAR(&fds->slots, alloc);
+    tn_mutex_clear(&fds->lock);
     tn_alloc_free(alloc, fds, sizeof *fds);
+}
+
+static void bury_file(struct tn_wasi_fds *fds, struct tn_wasi_file *file)
+{
+    end_file(fds->alloc, file);
+    tn_alloc_free(fds->alloc, file, sizeof *file);
+}
+
+void tn_wasi_fds_enter(struct tn_wasi_fds *fds)
+{
+    tn_mutex_lock(&fds->lock);
+}
+
+void tn_wasi_fds_leave(struct tn_wasi_fds *fds)
+{
+    while (fds->pause_count == 0 && fds->closed != NULL) {
+        struct tn_wasi_file *file = fds->closed;
+        fds->closed = file->next_closed;
+        bury_file(fds, file);
+    }
+    tn_mutex_unlock(&fds->lock);
+}
+
+void tn_wasi_fds_pause(struct tn_wasi_fds *fds)
+{
+    fds->pause_count++;
+    tn_mutex_unlock(&fds->lock);
+}
+
+void tn_wasi_fds_resume(struct tn_wasi_fds *fds)
+{
+    tn_mutex_lock(&fds->lock);
+    fds->pause_count--;
 }
 
 struct tn_wasi_file *tn_wasi_fds_get(const struct tn_wasi_fds *fds, uint32_t fd)
@@ -102,8 +137,12 @@ enum tn_wasi_errno tn_wasi_fds_close(struct tn_wasi_fds *fds, uint32_t fd)
     if (file == NULL)
         return TN_WASI_BADF;
     fds->slots.at[fd].file = NULL;
-    end_file(fds->alloc, file);
-    tn_alloc_free(fds->alloc, file, sizeof *file);
+    if (fds->pause_count == 0) {
+        bury_file(fds, file);
+    } else {
+        file->next_closed = fds->closed;
+        fds->closed = file;
+    }
     return TN_WASI_SUCCESS;
 }
 

@@ -6,12 +6,15 @@
  * that we opened are non-blocking underneath: waiting is done in waits.h,
  * where it can be interrupted.
  *
- * One store's thread at a time. */
+ * Calls of several threads take turns by the table's lock. While one of them
+ * waits, or calls the embedder, it pauses: others may then come in, and a file
+ * that they close stays whole until nobody pauses any more. */
 #ifndef TN_WASI_FDS_H
 #define TN_WASI_FDS_H
 
 #include "base/vec.h"
 #include "os/file.h"
+#include "os/sync.h"
 #include "wasi/paths.h"
 
 enum tn_wasi_rights {
@@ -68,6 +71,7 @@ struct tn_wasi_file {
     uint64_t rights, inheriting;
     char *guest_path;                /* a preopened directory's; else null */
     struct tn_wasi_listing *listing; /* while it is read as a directory */
+    struct tn_wasi_file *next_closed;
 };
 
 struct tn_wasi_slot {
@@ -79,6 +83,9 @@ struct tn_wasi_fds {
     uint32_t refs;
     bool kernel_resolves;                     /* see paths.h */
     struct tn_vec(struct tn_wasi_slot) slots; /* by number */
+    struct tn_mutex lock;
+    uint32_t pause_count;
+    struct tn_wasi_file *closed; /* while somebody pauses */
 };
 
 /* An empty table with one owner; null without memory. */
@@ -86,6 +93,12 @@ struct tn_wasi_fds *tn_wasi_fds_new(const tn_allocator *alloc);
 struct tn_wasi_fds *tn_wasi_fds_retain(struct tn_wasi_fds *fds);
 /* The last owner closes all files. */
 void tn_wasi_fds_release(struct tn_wasi_fds *fds);
+
+/* Around each call of a guest's, which may pause in between. */
+void tn_wasi_fds_enter(struct tn_wasi_fds *fds);
+void tn_wasi_fds_leave(struct tn_wasi_fds *fds);
+void tn_wasi_fds_pause(struct tn_wasi_fds *fds);
+void tn_wasi_fds_resume(struct tn_wasi_fds *fds);
 
 /* Null when `fd` is not open. Stale after anything that changes the table. */
 struct tn_wasi_file *tn_wasi_fds_get(const struct tn_wasi_fds *fds,

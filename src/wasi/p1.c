@@ -87,7 +87,9 @@ static tn_status run_p1(tn_call *call, uint64_t *slots, void *env,
     bool is_traced = p1.wasi->trace != NULL;
     if (is_traced)
         used = tell_call(bound->row, slots, text, sizeof text);
+    tn_wasi_fds_enter(p1.wasi->files);
     enum tn_wasi_errno answer = bound->row->run(&p1, slots);
+    tn_wasi_fds_leave(p1.wasi->files);
     if (is_traced)
         tell_result(&p1, answer, text, used);
     if (p1.status == TN_OK)

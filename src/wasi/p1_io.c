@@ -96,7 +96,9 @@ static enum tn_wasi_errno move_by_stream(struct transfer *io)
         void *bytes = tn_wasi_p1_span(io->p1, io->guest_at[io->first], size);
         if (bytes == NULL)
             return TN_WASI_FAULT;
+        tn_wasi_fds_pause(io->p1->wasi->files);
         int64_t n = call_stream(&stream, io->writes, bytes, size);
+        tn_wasi_fds_resume(io->p1->wasi->files);
         if (n < 0 || (uint64_t)n > size)
             return TN_WASI_IO;
         advance_transfer(io, (size_t)n);
@@ -145,9 +147,11 @@ static enum tn_wasi_errno wait_to_move(struct transfer *io)
         {.fd = io->file->fd, .to_read = !io->writes, .to_write = io->writes}};
     bool waits = !(io->file->flags & TN_WASI_NONBLOCK);
     enum tn_wasi_outcome outcome;
+    tn_wasi_fds_pause(io->p1->wasi->files);
     enum tn_wasi_errno wrong =
         tn_wasi_wait(tn_call_store(io->p1->call), items, 1,
                      waits ? TN_OS_FOREVER : 0, &outcome);
+    tn_wasi_fds_resume(io->p1->wasi->files);
     if (wrong != TN_WASI_SUCCESS)
         return wrong;
     if (outcome == TN_WASI_INTERRUPTED)

@@ -146,6 +146,10 @@ static void put_event(const struct poll *poll, const struct subscription *sub,
         return;
     const struct tn_wasi_file *file =
         tn_wasi_fds_get(poll->p1->wasi->files, sub->fd);
+    if (file == NULL) { /* another thread has closed it meanwhile */
+        tn_wasi_set_u16(out + 8, TN_WASI_BADF);
+        return;
+    }
     tn_wasi_set_u64(out + 16,
                     sub->type == EVENT_FD_READ ? bytes_left(file) : 1);
     if (sub->item != NO_ITEM && poll->items[sub->item].has_hung_up)
@@ -181,9 +185,11 @@ static enum tn_wasi_errno run_poll(struct poll *poll, const uint64_t *args)
         add_subscription(poll, in + SUBSCRIPTION_SIZE * i,
                          &poll->subscriptions[i]);
     enum tn_wasi_outcome outcome;
+    tn_wasi_fds_pause(p1->wasi->files);
     enum tn_wasi_errno wrong =
         tn_wasi_wait(tn_call_store(p1->call), poll->items, poll->item_count,
                      poll->deadline, &outcome);
+    tn_wasi_fds_resume(p1->wasi->files);
     if (wrong != TN_WASI_SUCCESS)
         return wrong;
     if (outcome == TN_WASI_INTERRUPTED)
