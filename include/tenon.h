@@ -796,14 +796,39 @@ typedef struct tn_wasi_config {
  * TN_WASI_CONFIG_INIT. With `share_files_with`, standard streams and
  * directories are the other's, which may be freed first. Inherited streams are
  * neither closed nor changed. TN_E_IO when a directory cannot be opened. The
- * wasi must outlive the imports' instances, and the engine the wasi; one
- * store's thread uses it, and those that share files with it, at a time. */
+ * wasi must outlive the imports' instances, and the engine the wasi. Several
+ * threads' stores may use it, and those that share files with it: streams and
+ * traces are then called by all of them. */
 TN_API tn_status tn_wasi_new(tn_engine *engine, const tn_wasi_config *config,
                              tn_wasi **out, tn_error *err);
 TN_API void tn_wasi_free(tn_wasi *wasi);
 /* Defines every function of wasi_snapshot_preview1. */
 TN_API tn_status tn_imports_wasi(tn_imports *imports, tn_wasi *wasi,
                                  tn_error *err);
+
+/* Threads of a guest (the proposal wasi-threads): `module` imports its shared
+ * memory and "wasi" "thread-spawn", which makes an instance of it in a store of
+ * its own, over the same memory, and calls wasi_thread_start there on a thread
+ * of its own. What ends one thread early, an exit or a trap, ends them all. */
+typedef struct tn_wasi_threads tn_wasi_threads;
+
+/* `store` is the first thread's; `wasi` serves all, and may be null. To be
+ * freed, which ends all threads but the first, when no call runs in `store`,
+ * and before it. */
+TN_API tn_status tn_wasi_threads_new(tn_store *store, tn_module *module,
+                                     tn_wasi *wasi, tn_wasi_threads **out,
+                                     tn_error *err);
+TN_API void tn_wasi_threads_free(tn_wasi_threads *threads);
+/* Defines "wasi" "thread-spawn". */
+TN_API tn_status tn_imports_wasi_threads(tn_imports *imports,
+                                         tn_wasi_threads *threads,
+                                         tn_error *err);
+/* Ends all threads but the first, whose call has returned `status`. Gives that
+ * back; or, if the call was stopped because another thread ended early, how
+ * that one ended, in `err` and in the store too. No thread can be made after
+ * it. */
+TN_API tn_status tn_wasi_threads_end(tn_wasi_threads *threads, tn_status status,
+                                     tn_error *err);
 
 /* ------------------------------------------------------------- packages */
 

@@ -33,6 +33,7 @@
 #include "os/slurp.c"
 #include "os/pages_posix.c"
 #include "os/sync_posix.c"
+#include "os/thread_posix.c"
 #include "os/wake_posix.c"
 /* mod: modules as data */
 #include "mod/features.c"
@@ -155,6 +156,7 @@
 #include "wasi/fds.c"
 #include "wasi/waits.c"
 #include "wasi/wasi.c"
+#include "wasi/threads.c"
 #include "wasi/p1.c"
 #include "wasi/p1_args.c"
 #include "wasi/p1_clock.c"

@@ -72,6 +72,8 @@ tn_status tn_prog_enter(struct tn_prog_module *m, tn_func *func,
             TN_STR(name), TN_STR(who));
     tn_error why = {0};
     tn_status status = tn_rt_call(func, slots, &why);
+    if (m->threads != NULL && tn_str_is(name, "_start"))
+        status = tn_wasi_threads_end(m->threads, status, &why);
     if (status == TN_E_TRAP)
         return trapped(m, name, &why, err);
     if (status == TN_E_EXIT)

@@ -36,14 +36,15 @@ struct tn_prog_part {
 };
 
 /* The type of a function that the host itself provides, or null. */
-typedef const struct tn_type *tn_prog_host_type(void *ctx, struct tn_str name);
+typedef const struct tn_type *tn_prog_host_type(void *ctx, struct tn_str module,
+                                                struct tn_str name);
 
 struct tn_prog_set {
     struct tn_arena arena;
     struct tn_prog_part *parts;
     uint32_t count;
     bool trap_unknown;
-    tn_prog_host_type *wasi; /* functions of wasi_snapshot_preview1; or null */
+    tn_prog_host_type *wasi; /* functions of WASI; or null */
     void *wasi_ctx;
     uint32_t near_budget; /* exports that may yet be compared for near misses */
     uint32_t *order; /* set by tn_prog_set_order: parts, first to start first */

@@ -95,8 +95,10 @@ void tn_program_free(tn_program *p)
     const tn_allocator *alloc = &p->engine->alloc;
     if (p->store != NULL && p->config.store_ready != NULL)
         p->config.store_ready(p->config.ctx, NULL);
-    for (uint32_t i = 0; p->modules != NULL && i < p->set.count; i++)
+    for (uint32_t i = 0; p->modules != NULL && i < p->set.count; i++) {
+        tn_wasi_threads_free(p->modules[i].threads);
         tn_imports_free(p->modules[i].wasi_items);
+    }
     if (p->store != NULL)
         tn_store_free(p->store);
     for (uint32_t i = 0; p->modules != NULL && i < p->set.count; i++) {

@@ -33,10 +33,11 @@ struct tn_prog_module {
     uint32_t heal_count;
     uint64_t file_bytes;
     tn_module *module;
-    tn_instance *instance; /* null: not made */
-    tn_wasi *wasi;         /* null: imports none of it */
+    tn_instance *instance;    /* null: not made */
+    tn_wasi *wasi;            /* null: imports none of it */
+    tn_wasi_threads *threads; /* null: it makes none */
     tn_imports *wasi_items;
-    uint64_t wasi_calls;          /* counted if asked for */
+    _Atomic uint64_t wasi_calls;  /* counted if asked for */
     struct tn_prog_route *routes; /* one for each import of mod */
 };
 
@@ -113,7 +114,11 @@ tn_status tn_prog_link(struct tn_program *p, tn_error *err);
 tn_status tn_prog_make_wasi(struct tn_program *p, const tn_wasi_config *given,
                             tn_error *err);
 /* The function of that name, or null. */
-tn_func *tn_prog_wasi_func(const struct tn_prog_module *m, struct tn_str name);
+tn_func *tn_prog_wasi_func(const struct tn_prog_module *m, struct tn_str module,
+                           struct tn_str name);
+/* The memory that threads of `m` share, which its import `i` asks for. */
+tn_status tn_prog_thread_memory(const struct tn_prog_module *m, uint32_t i,
+                                tn_memory **out, tn_error *err);
 
 /* --- cross.c: calls from one module to another ---------------------------- */
 

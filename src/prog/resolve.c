@@ -1,6 +1,8 @@
 /* resolve.c - which export meets an import.
  *
- *   (1) wasi_snapshot_preview1 is the host's, and nobody shadows it
+ *   (1) wasi_snapshot_preview1 is the host's, and nobody shadows it; so is
+ *       "wasi" "thread-spawn", and the shared memory of a module that imports
+ *       that, unless a module has it
  *   (2) a module of the import's name must have it, with its type
  *   (3) without such a module: by export name, among all modules if the
  *       import names "env" or nothing, else among those without a name;
@@ -191,12 +193,14 @@ static bool nobody(const struct resolution *r, uint32_t named)
 
 static bool resolve_wasi(const struct resolution *r, struct tn_prog_need *need)
 {
-    if (!tn_str_is(r->import->module, "wasi_snapshot_preview1"))
+    if (tn_str_starts(r->import->module, "wasi_") &&
+        !tn_str_is(r->import->module, "wasi_snapshot_preview1"))
         return unresolved_as(r, "link.missing",
                              "the host has wasi_snapshot_preview1 only");
     const struct tn_type *have = NULL;
     if (r->set->wasi != NULL && r->import->kind == TN_EXTERN_FUNC)
-        have = r->set->wasi(r->set->wasi_ctx, r->import->name);
+        have =
+            r->set->wasi(r->set->wasi_ctx, r->import->module, r->import->name);
     if (have == NULL)
         return unresolved_as(r, "link.missing",
                              "the host has no such function");
@@ -275,6 +279,25 @@ static bool check_allocator(const struct resolution *r, uint32_t side)
     return true;
 }
 
+static bool is_spawn(const struct tn_import *import)
+{
+    return tn_str_is(import->module, "wasi") &&
+           tn_str_is(import->name, "thread-spawn");
+}
+
+/* Is it the memory of threads that the module will make? */
+static bool is_thread_memory(const struct resolution *r)
+{
+    const struct tn_mod *mod = user_mod(r);
+    if (r->import->kind != TN_EXTERN_MEMORY ||
+        !mod->memories[r->import->index].limits.is_shared)
+        return false;
+    for (uint32_t i = 0; i < mod->import_count; i++)
+        if (is_spawn(&mod->imports[i]))
+            return true;
+    return false;
+}
+
 static bool resolve_in_set(const struct resolution *r,
                            struct tn_prog_need *need)
 {
@@ -292,6 +315,10 @@ static bool resolve_in_set(const struct resolution *r,
         by = TN_PROG_BY_EXPORT_NAME;
         if (!find_exporter(r, &to))
             return false;
+    }
+    if (to == TN_NONE && is_thread_memory(r)) {
+        *need = (struct tn_prog_need){TN_PROG_BY_HOST, false, TN_NONE, 0};
+        return true;
     }
     const struct tn_export *e = to == TN_NONE ? NULL : fitting(r, to);
     if (e == NULL)
@@ -322,8 +349,9 @@ static void begin_import(struct resolution *r, uint32_t user,
 
 static bool resolve_once(const struct resolution *r, struct tn_prog_need *need)
 {
-    return tn_str_starts(r->import->module, "wasi_") ? resolve_wasi(r, need)
-                                                     : resolve_in_set(r, need);
+    bool is_host =
+        tn_str_starts(r->import->module, "wasi_") || is_spawn(r->import);
+    return is_host ? resolve_wasi(r, need) : resolve_in_set(r, need);
 }
 
 /* --- re-exports ------------------------------------------------------------ */

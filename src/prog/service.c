@@ -120,21 +120,24 @@ static void begin_step(struct tn_program *p)
     p->chain = (struct tn_prog_chain){0};
 }
 
-static tn_extern item_for(const struct tn_prog_module *m, uint32_t i)
+static tn_status item_for(const struct tn_prog_module *m, uint32_t i,
+                          tn_extern *out, tn_error *err)
 {
     const struct tn_import *im = &m->module->mod->imports[i];
     const struct tn_prog_need *need = &tn_prog_part(m)->needs[i];
-    tn_extern item = {.kind = im->kind};
-    if (need->by == TN_PROG_BY_HOST)
-        item.of.func = tn_prog_wasi_func(m, im->name);
-    else if (im->kind == TN_EXTERN_FUNC)
-        item.of.func = m->routes[i].host;
-    else {
+    *out = (tn_extern){.kind = im->kind};
+    if (need->by == TN_PROG_BY_HOST && im->kind == TN_EXTERN_MEMORY)
+        return tn_prog_thread_memory(m, i, &out->of.memory, err);
+    if (need->by == TN_PROG_BY_HOST) {
+        out->of.func = tn_prog_wasi_func(m, im->module, im->name);
+    } else if (im->kind == TN_EXTERN_FUNC) {
+        out->of.func = m->routes[i].host;
+    } else {
         const struct tn_prog_module *to = &m->program->modules[need->to];
-        item = tn_rt_item(to->instance, im->kind,
+        *out = tn_rt_item(to->instance, im->kind,
                           to->module->mod->exports[need->export_index].index);
     }
-    return item;
+    return TN_OK;
 }
 
 static tn_status make_instance(struct tn_prog_module *m, tn_error *err)
@@ -144,10 +147,12 @@ static tn_status make_instance(struct tn_prog_module *m, tn_error *err)
     tn_extern *items = TN_ALLOC_ARRAY(alloc, tn_extern, count);
     if (items == NULL)
         return tn_no_memory(err);
-    for (uint32_t i = 0; i < count; i++)
-        items[i] = item_for(m, i);
-    tn_status status = tn_rt_instantiate(m->program->store, m->module, items,
-                                         &m->instance, err);
+    tn_status status = TN_OK;
+    for (uint32_t i = 0; i < count && status == TN_OK; i++)
+        status = item_for(m, i, &items[i], err);
+    if (status == TN_OK)
+        status = tn_rt_instantiate(m->program->store, m->module, items,
+                                   &m->instance, err);
     tn_alloc_free(alloc, items, count * sizeof *items);
     if (status == TN_OK)
         tn_prog_open_own_routes(m);

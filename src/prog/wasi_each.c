@@ -8,12 +8,24 @@
 #include "prog/program.h"
 #include "rt/imports.h"
 
-static bool wants_wasi(const struct tn_mod *mod)
+static bool wants(const struct tn_mod *mod, const char *module,
+                  const char *name)
 {
     for (uint32_t i = 0; i < mod->import_count; i++)
-        if (tn_str_is(mod->imports[i].module, "wasi_snapshot_preview1"))
+        if (tn_str_is(mod->imports[i].module, module) &&
+            (name == NULL || tn_str_is(mod->imports[i].name, name)))
             return true;
     return false;
+}
+
+static bool wants_threads(const struct tn_mod *mod)
+{
+    return wants(mod, "wasi", "thread-spawn");
+}
+
+static bool wants_wasi(const struct tn_mod *mod)
+{
+    return wants(mod, "wasi_snapshot_preview1", NULL) || wants_threads(mod);
 }
 
 /* The embedder's listener, behind our counting one. */
@@ -45,27 +57,44 @@ static tn_status make_one(struct tn_prog_module *m, tn_wasi_config config,
     }
     TN_TRY(tn_wasi_new(p->engine, &config, &m->wasi, err));
     TN_TRY(tn_imports_new(p->store, &m->wasi_items, err));
-    return tn_imports_wasi(m->wasi_items, m->wasi, err);
+    TN_TRY(tn_imports_wasi(m->wasi_items, m->wasi, err));
+    if (!wants_threads(m->module->mod))
+        return TN_OK;
+    TN_TRY(tn_wasi_threads_new(p->store, m->module, m->wasi, &m->threads, err));
+    return tn_imports_wasi_threads(m->wasi_items, m->threads, err);
 }
 
-/* All have the same functions: the first that has any is asked. */
-static const struct tn_type *wasi_type(void *ctx, struct tn_str name)
+/* Those that have a function have it with the same type. */
+static const struct tn_type *wasi_type(void *ctx, struct tn_str module,
+                                       struct tn_str name)
 {
     const struct tn_program *p = ctx;
     for (uint32_t i = 0; i < p->set.count; i++) {
         if (p->modules[i].wasi_items == NULL)
             continue;
-        const tn_func *func = tn_prog_wasi_func(&p->modules[i], name);
-        return func != NULL ? func->type : NULL;
+        const tn_func *func = tn_prog_wasi_func(&p->modules[i], module, name);
+        if (func != NULL)
+            return func->type;
     }
     return NULL;
 }
 
-tn_func *tn_prog_wasi_func(const struct tn_prog_module *m, struct tn_str name)
+tn_func *tn_prog_wasi_func(const struct tn_prog_module *m, struct tn_str module,
+                           struct tn_str name)
 {
-    const tn_extern *item = tn_rt_imports_find(
-        m->wasi_items, tn_str_of("wasi_snapshot_preview1"), name);
+    const tn_extern *item = tn_rt_imports_find(m->wasi_items, module, name);
     return item == NULL ? NULL : item->of.func;
+}
+
+tn_status tn_prog_thread_memory(const struct tn_prog_module *m, uint32_t i,
+                                tn_memory **out, tn_error *err)
+{
+    const struct tn_mod *mod = m->module->mod;
+    const struct tn_limits *limits =
+        &mod->memories[mod->imports[i].index].limits;
+    tn_limits_info info = {limits->min, limits->max, limits->is_64, true,
+                           limits->page_log2};
+    return tn_memory_new(m->program->store, info, out, err);
 }
 
 tn_status tn_prog_make_wasi(struct tn_program *p, const tn_wasi_config *given,

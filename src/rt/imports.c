@@ -78,8 +78,9 @@ const tn_extern *tn_rt_imports_find(struct tn_imports *imports,
     return i == TN_MAP_NONE ? NULL : &imports->items.at[i];
 }
 
-static tn_status define(struct tn_imports *imports, struct tn_str module,
-                        struct tn_str name, tn_extern item, tn_error *err)
+tn_status tn_rt_imports_define(struct tn_imports *imports, struct tn_str module,
+                               struct tn_str name, tn_extern item,
+                               tn_error *err)
 {
     struct tn_str key;
     if (!make_import_key(imports, module, name, &key))
@@ -125,7 +126,8 @@ tn_status tn_imports_define(tn_imports *imports, const char *module,
     if (imports->store == NULL || store_of(item) != imports->store)
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "\"%s\" \"%s\" is of another store", module, name);
-    return define(imports, tn_str_of(module), tn_str_of(name), item, err);
+    return tn_rt_imports_define(imports, tn_str_of(module), tn_str_of(name),
+                                item, err);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): the public header says so */
@@ -141,8 +143,8 @@ tn_status tn_imports_func(tn_imports *imports, const char *module,
     imports->pins.count--;
     TN_TRY(tn_func_new(imports->store, type, fn, env, &item.of.func, err));
     struct tn_host_func *host = item.of.func->host;
-    tn_status status =
-        define(imports, tn_str_of(module), tn_str_of(name), item, err);
+    tn_status status = tn_rt_imports_define(imports, tn_str_of(module),
+                                            tn_str_of(name), item, err);
     if (status == TN_OK)
         imports->pins.at[imports->pins.count++].host = host;
     else
@@ -159,8 +161,9 @@ tn_status tn_imports_instance(tn_imports *imports, const char *module,
                        "instance of another store");
     for (uint32_t i = 0; i < mod->export_count; i++) {
         const struct tn_export *e = &mod->exports[i];
-        TN_TRY(define(imports, tn_str_of(module), e->name,
-                      tn_rt_item(instance, e->kind, e->index), err));
+        TN_TRY(tn_rt_imports_define(imports, tn_str_of(module), e->name,
+                                    tn_rt_item(instance, e->kind, e->index),
+                                    err));
     }
     return TN_OK;
 }

@@ -24,6 +24,11 @@ struct tn_imports {
 const tn_extern *tn_rt_imports_find(struct tn_imports *imports,
                                     struct tn_str module, struct tn_str name);
 
+/* As tn_imports_define, of an item of this store; names may hold zeros. */
+tn_status tn_rt_imports_define(struct tn_imports *imports, struct tn_str module,
+                               struct tn_str name, tn_extern item,
+                               tn_error *err);
+
 /* The store goes before its imports. */
 void tn_rt_imports_orphan(struct tn_store *store);
 

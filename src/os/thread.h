@@ -1,0 +1,18 @@
+/* thread.h - one more thread. */
+#ifndef TN_OS_THREAD_H
+#define TN_OS_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct tn_os_thread {
+    pthread_t os;
+};
+
+/* Runs `run` with `arg`; must be joined, once. False when the system has no
+ * more threads. */
+bool tn_os_thread_start(struct tn_os_thread *thread, void *(*run)(void *arg),
+                        void *arg);
+void tn_os_thread_join(const struct tn_os_thread *thread);
+
+#endif
