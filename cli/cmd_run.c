@@ -44,6 +44,8 @@ static const struct option options[] = {
      "print the register code, run nothing"},
     {"tier", 0, OPTION_TEXT, FIELD(tier), "NAME",
      "the interpreter: tail or loop"},
+    {"deterministic", 0, OPTION_FLAG, FIELD(is_deterministic), NULL,
+     "make the same NaNs on every machine; slower"},
     {"placement", 0, OPTION_TEXT, FIELD(placement), "CLASS", NULL},
     {0},
 };
@@ -133,6 +135,7 @@ static int make_engine(struct run *run)
     config.features = run->settings.features;
     config.tier = run->options.tier;
     config.trace_calls = run->traces_calls;
+    config.deterministic = run->options.is_deterministic;
     config.log = run->traces_calls ? trace_log : NULL;
     config.log_ctx = run;
     if (tn_engine_new(&config, &run->engine, &err) != TN_OK)

@@ -9,7 +9,7 @@
 struct run_options {
     struct text_list invoke, dirs, env, preload, settings, trace;
     const char *argv0, *bytes, *sha256, *fallback, *show, *tier, *placement;
-    bool is_strict, has_stats;
+    bool is_strict, has_stats, is_deterministic;
 };
 
 /* Lists behind tn_wasi_config and tn_program_config. */
