@@ -185,5 +185,5 @@ void tn_tr_delegate(struct tn_translator *t, uint32_t depth, bool is_dead)
     struct tn_clause clause = new_clause(t);
     clause.target = clause.depth - 1 - depth;
     push_clause(t, clause);
-    tn_tr_end(t, is_dead);
+    tn_tr_end(t, true); /* its arm is finished */
 }

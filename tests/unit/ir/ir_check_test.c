@@ -23,12 +23,14 @@ static void put_form(uint8_t *code, size_t at, enum tn_form form)
 
 /* What the checker says of `size` bytes of code of one parameter: the words
  * behind "register code of function 0 at ". */
-static const char *fault_of(const uint8_t *code, uint32_t size)
+static const char *fault_with(const uint8_t *code, uint32_t size,
+                              struct tn_unwind unwind)
 {
     static tn_error err;
     struct tn_arena arena;
     struct tn_ir_look look = {.code = code,
                               .size = size,
+                              .unwind = unwind,
                               .frame_slots = FRAME,
                               .param_slots = PARAMS};
     err = (tn_error){0};
@@ -40,6 +42,11 @@ static const char *fault_of(const uint8_t *code, uint32_t size)
         return "sound";
     CHECK_EQ(TN_E_INVALID, status);
     return err.text + strlen("register code of function 0 at ");
+}
+
+static const char *fault_of(const uint8_t *code, uint32_t size)
+{
+    return fault_with(code, size, (struct tn_unwind){0});
 }
 
 TEST(what_is_written_first_may_be_read)
@@ -161,6 +168,36 @@ TEST(loops_are_gone_round_until_nothing_changes)
     put16(code, 32, 0xffec), put16(code, 34, 0xffff);
     CHECK_STR("8: a slot is read before it was written",
               fault_of(code, sizeof code));
+}
+
+TEST(a_handler_has_the_exception_and_what_was_known_before)
+{
+    uint8_t code[24] = {0};
+    struct tn_clause clause = {
+        .begin = 0, .end = 8, .tag = TN_NONE, .handler = 8, .ref = 5};
+    struct tn_unwind unwind = {&clause, 1};
+    put_form(code, 0, TN_FORM_throw_ref); /* s0 */
+    put_form(code, 8, TN_FORM_mov2_s);    /* s6 = s5, s7 = s0 */
+    put16(code, 12, 6);
+    put16(code, 14, 5);
+    put16(code, 16, 7);
+    put_form(code, 20, TN_FORM_unreachable);
+    CHECK_STR("sound", fault_with(code, sizeof code, unwind));
+    put16(code, 18, 4);
+    CHECK_STR("8: a slot is read before it was written",
+              fault_with(code, sizeof code, unwind));
+    put16(code, 18, 0);
+    clause.handler = 12;
+    CHECK_STR("0: a branch to no instruction",
+              fault_with(code, sizeof code, unwind));
+    clause.handler = 8;
+    clause.ref = FRAME;
+    CHECK_STR("0: an exception outside of the frame",
+              fault_with(code, sizeof code, unwind));
+    clause.ref = 5;
+    clause.end = 28;
+    CHECK_STR("0: a guard outside of the code",
+              fault_with(code, sizeof code, unwind));
 }
 
 int main(int argc, char **argv)
