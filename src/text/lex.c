@@ -381,6 +381,7 @@ static void read_single(struct tn_lexer *l, enum tn_token_kind kind)
 
 void tn_lex_next(struct tn_lexer *l)
 {
+    l->before = l->at;
     for (;;) {
         if (tn_lex_failed(l) || !skip_blanks(l) || at_end(l)) {
             stop(l);

@@ -37,7 +37,9 @@ struct tn_token {
 struct tn_lexer {
     const char *source;
     size_t size;
-    size_t at; /* behind the current token */
+    size_t at;     /* behind the current token */
+    size_t before; /* behind the one before it: from there it can be read
+                    * again, with other annotations */
     struct tn_token token;
     struct tn_arena *arena; /* for strings with escapes */
     tn_error *err;          /* never null */

@@ -3,8 +3,9 @@
 
 #include "text/wat_parse.h"
 
-const char *const tn_text_annotations[] = {"custom", "name",
-                                           "metadata.code.branch_hint", NULL};
+/* The annotations that mean something inside a module. */
+static const char *const module_annotations[] = {
+    "custom", "name", "metadata.code.branch_hint", NULL};
 
 /* ------------------------------------------------------------ one parse */
 
@@ -26,8 +27,9 @@ static void each_buffer(struct tn_wat *p,
         &p->label_names.bytes,
         &p->field_names.bytes,
         &p->custom_bytes,
+        NULL,
     };
-    for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
+    for (size_t i = 0; bufs[i] != NULL; i++)
         each(p, bufs[i]);
     for (size_t i = 0; i < TN_SECTION_COUNT; i++)
         each(p, &p->sections[i].bytes);
@@ -91,7 +93,9 @@ tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
         return tn_no_memory(l->err);
     const char *const *annotations = l->annotations;
     p->l = *l;
-    p->l.annotations = tn_text_annotations;
+    p->l.annotations = module_annotations;
+    p->l.at = l->before; /* the first token may be one of them */
+    tn_lex_next(&p->l);
     p->alloc = alloc;
     p->module_name = name.size > 0 ? name : (struct tn_str){NULL, 0};
     p->self = TN_NONE;
@@ -161,9 +165,6 @@ static void parse_source(struct tn_str source, const tn_allocator *alloc,
         struct tn_lexer l;
         struct tn_str quoted = {NULL, 0};
         tn_lex_init(&l, source.at, source.size, arena, err);
-        l.annotations = tn_text_annotations;
-        l.at = 0; /* the first token may be one of them */
-        tn_lex_next(&l);
         uint32_t at = l.token.offset;
         parse_module(&l, alloc, out, &quoted);
         if (err->status != TN_OK && quoted_at != TN_NO_OFFSET)

@@ -25,9 +25,6 @@
 #include "base/buf.h"
 #include "text/lex.h"
 
-/* The annotations that mean something inside a module; ended by null. */
-extern const char *const tn_text_annotations[];
-
 /* The whole of a source: one (module ...), or module fields alone. `source`
  * may also hold (module binary "...") or (module quote "..."). Appends to
  * `out`, or leaves it as it was. err->offset is in the source. */
@@ -37,9 +34,8 @@ tn_status tn_text_parse(const char *source, size_t size,
 
 /* The fields of a module, from the current token to the ")" that closes the
  * module (not taken) or the end. `name` is the module's identifier, or empty.
- * That token, too, must have been read with tn_text_annotations, or what is
- * annotated first is missed. Appends to `out`; on failure that is as it was,
- * and the lexer at its end. */
+ * The lexer's annotations do not matter, and are after what they were before.
+ * Appends to `out`; on failure that is as it was, and the lexer at its end. */
 tn_status tn_text_parse_fields(struct tn_lexer *l, struct tn_str name,
                                const tn_allocator *alloc, struct tn_buf *out);
 

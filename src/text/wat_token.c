@@ -92,7 +92,9 @@ bool tn_wat_take_form(struct tn_wat *p, const char *word)
     const struct tn_lexer *l = &p->l;
     if (l->token.kind != TN_TOKEN_OPEN)
         return false;
-    char next = l->at < l->size ? l->source[l->at] : '\0';
+    char next = '\0';
+    if (l->at < l->size)
+        next = l->source[l->at];
     if (next >= 'a' && next <= 'z' && next != word[0])
         return false;
     struct tn_lexer before = p->l;

@@ -61,7 +61,7 @@ TEST(what_was_in_the_buffer_stays)
 
 TEST(fields_end_at_the_parenthesis_of_the_module)
 {
-    static const char source[] = "(func) (@custom \"c\")) more";
+    static const char source[] = "(@custom \"c\") (func)) more";
     tn_error err = {0};
     struct tn_arena arena;
     struct tn_buf out;
@@ -74,6 +74,7 @@ TEST(fields_end_at_the_parenthesis_of_the_module)
     CHECK_EQ(TN_TOKEN_CLOSE, l.token.kind);
     CHECK_EQ(20, l.token.offset);
     CHECK(l.annotations == NULL);
+    CHECK_EQ('c', out.at[out.size - 1]);
     tn_buf_clear(&out);
     tn_arena_clear(&arena);
 }
