@@ -86,6 +86,26 @@ TEST(whatever_a_flipped_bit_makes_is_written_stably)
     tn_buf_clear(&m);
 }
 
+TEST(runs_of_locals_are_joined)
+{
+    struct tn_buf m = module_begin(), want = module_begin();
+    SECTION_OF(&m, 1, 1, 0x60, 0, 0);
+    SECTION_OF(&m, 3, 1, 0);
+    SECTION_OF(&m, 10, 1, 14, 6, 0, 0x7e, 1, 0x7f, 2, 0x7f, 0, 0x7d, 1, 0x7f, 1,
+               0x7e, 0x0b);
+    SECTION_OF(&want, 1, 1, 0x60, 0, 0);
+    SECTION_OF(&want, 3, 1, 0);
+    SECTION_OF(&want, 10, 1, 6, 2, 4, 0x7f, 1, 0x7e, 0x0b);
+    tn_text got;
+    CHECK_EQ(TN_OK, tn_module_encode(m.at, m.size, &got, NULL));
+    bool is_same =
+        got.size == want.size && memcmp(got.at, want.at, want.size) == 0;
+    tn_text_free(&got);
+    tn_buf_clear(&m);
+    tn_buf_clear(&want);
+    CHECK(is_same);
+}
+
 TEST(an_allocation_that_fails_while_encoding_leaves_nothing)
 {
     struct tn_buf m = module_of_everything();
