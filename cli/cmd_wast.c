@@ -81,6 +81,7 @@ static void run_source(struct wast_run *run, const char *path,
 {
     tn_script *script;
     tn_error err = {0};
+    run->source = (tn_bytes){source->at, source->size};
     if (tn_script_read(source->at, source->size, &script, &err) == TN_OK) {
         wast_script(run, path, script);
         tn_script_free(script);

@@ -32,6 +32,7 @@ struct wast_run {
     struct wast_options options;
     tn_engine *engine;
     struct json *json; /* null: failures are lines on standard output */
+    tn_bytes source;   /* of the script at hand */
     size_t scripts;
     size_t passed[TN_COMMAND_KIND_COUNT], failed[TN_COMMAND_KIND_COUNT];
     size_t other_words; /* the right failure, said in other words */

@@ -321,7 +321,17 @@ static bool (*const checks[TN_COMMAND_KIND_COUNT])(struct wast_state *,
     [TN_COMMAND_ASSERT_UNLINKABLE] = check_unlinkable,
 };
 
-/* "FILE:LINE: assert_return f: what". */
+/* Where a person looks next: inside a text that is no module, or at the
+ * command. */
+static uint32_t line_of_failure(const struct wast_run *run, const tn_command *c)
+{
+    if (c->error.status == TN_OK || c->error.offset == TN_NO_OFFSET ||
+        c->is_quoted || c->kind > TN_COMMAND_DEFINITION)
+        return c->line;
+    return tn_text_position(run->source.at, run->source.size, c->error.offset)
+        .line;
+}
+
 static void tell(struct wast_run *run, const char *path, const tn_command *c,
                  const char *why)
 {
@@ -333,7 +343,8 @@ static void tell(struct wast_run *run, const char *path, const tn_command *c,
                        c->action == TN_ACTION_GET ? "get" : "invoke",
                        c->name.size > 100 ? 100 : (int)c->name.size,
                        (const char *)c->name.at, why);
-    wast_tell(run, path, c->line, tn_command_name(c->kind), text);
+    wast_tell(run, path, line_of_failure(run, c), tn_command_name(c->kind),
+              text);
 }
 
 static void run_command(struct wast_state *s, const char *path,

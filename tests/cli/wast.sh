@@ -1,0 +1,75 @@
+# A script whose claims are true.
+cat >good.wast <<'EOF'
+(module $m
+  (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1)))
+  (func (export "div") (param i32) (result i32)
+    (i32.div_s (i32.const 1) (local.get 0)))
+  (func $deep (export "deep") (call $deep))
+  (func (export "nan") (result f32) (f32.const nan))
+  (func (export "null") (param externref) (result externref) (local.get 0))
+  (global (export "g") i64 (i64.const 7)))
+(assert_return (invoke "add" (i32.const 1) (i32.const 2)) (i32.const 3))
+(assert_return (invoke $m "nan") (f32.const nan:canonical))
+(assert_return (invoke "null" (ref.extern 3)) (ref.extern 3))
+(assert_return (invoke "null" (ref.null extern)) (ref.null extern))
+(assert_return (get "g") (either (i64.const 8) (i64.const 7)))
+(assert_trap (invoke "div" (i32.const 0)) "integer divide by zero")
+(assert_exhaustion (invoke "deep") "call stack exhausted")
+(assert_invalid (module (func (result i32))) "type mismatch")
+(assert_malformed (module quote "(func $)") "empty identifier")
+(assert_malformed (module binary "\00asm") "unexpected end")
+(register "m" $m)
+(module (import "m" "add" (func (param i32 i32) (result i32))))
+(assert_unlinkable (module (import "m" "sub" (func))) "unknown import")
+(assert_trap (module (func $s unreachable) (start $s)) "unreachable")
+(module definition $d (global (export "x") i32 (i32.const 1)))
+(module instance $i $d)
+(assert_return (get $i "x") (i32.const 1))
+EOF
+try tenon wast good.wast
+try tenon wast --through text --placement moving -v - <good.wast
+try tenon wast --through encode --gc stress --json good.wast | head -3
+# And one whose claims are not: each is told, and it goes on.
+cat >bad.wast <<'EOF'
+(module (func (export "one") (result i32) (i32.const 1))
+  (func (export "f") (result f64) (f64.const 1))
+  (func (export "null") (result externref) (ref.null extern)))
+(assert_return (invoke "one") (i32.const 2))
+(assert_return (invoke "one") (i64.const 1))
+(assert_return (invoke "one"))
+(assert_return (invoke "two") (i32.const 2))
+(assert_return (invoke "f") (f64.const nan:arithmetic))
+(assert_return (invoke "null") (ref.extern 1))
+(assert_trap (invoke "one") "unreachable")
+(assert_exhaustion (invoke "one") "call stack exhausted")
+(assert_exception (invoke "one"))
+(assert_invalid (module) "anything")
+(assert_malformed (module (func (result i32))) "anything")
+(assert_unlinkable (module) "anything")
+(assert_odd (invoke "one") "anything")
+(register "x" $nobody)
+(module (func $once)
+  (func $twice)
+  (func $twice))
+(assert_return (invoke "one") (i32.const 1))
+(module (import "x" "y" (func)))
+(invoke "f")
+EOF
+try tenon wast bad.wast
+try tenon wast --words good.wast | grep -c says
+# Fields alone are one module.
+printf '(func) (memory 0)' >fields.wast
+try tenon wast fields.wast
+# What is no script at all.
+printf '(module))\n' >none.wast
+try tenon wast none.wast
+kinds tenon wast missing.wast
+# Proposals are on and off.
+printf '(module (memory 1) (memory 1))' >two.wast
+try tenon wast --features all,-multi-memory two.wast
+# Usage.
+try tenon wast
+try tenon wast --through nothing-at-all good.wast
+try tenon wast --placement here good.wast
+try tenon wast --tier none good.wast
