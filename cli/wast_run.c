@@ -278,12 +278,13 @@ static bool refused(struct wast_state *s, const tn_command *c, tn_status want,
     return compare_words(s, c, err.text);
 }
 
+/* What no proposal that is on gives a meaning is invalid, or malformed: that
+ * was the script's to say. */
 static bool check_invalid(struct wast_state *s, const tn_command *c)
 {
-    return refused(s, c, TN_E_INVALID, TN_E_INVALID);
+    return refused(s, c, TN_E_INVALID, TN_E_FEATURE);
 }
 
-/* What no proposal that is on gives a meaning is malformed. */
 static bool check_malformed(struct wast_state *s, const tn_command *c)
 {
     return refused(s, c, TN_E_MALFORMED, TN_E_FEATURE);

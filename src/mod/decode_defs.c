@@ -2,6 +2,18 @@
  * functions' types, tables, memories, globals, tags, the start function. */
 #include "mod/decode.h"
 
+/* Before memories of 64 bits these were u32: then what is larger is malformed,
+ * and not invalid as it is now. */
+static uint64_t decode_limit(struct tn_decoder *d)
+{
+    const uint8_t *at = d->c.at;
+    uint64_t limit = tn_cursor_u64(&d->c);
+    if (limit > UINT32_MAX &&
+        (d->mod->features & TN_FEATURE_BIT(TN_FEATURE_MEMORY64)) == 0)
+        tn_cursor_fail_at(&d->c, at, "i32 constant out of range");
+    return limit;
+}
+
 /* limits ::= flags:byte n:u64 (m:u64 if bit 0) (p:u32 if bit 3)
  *
  * Bit 1 says shared, bit 2 that addresses are 64 bits; bits 1 and 3 are of
@@ -22,8 +34,8 @@ static void decode_limits(struct tn_decoder *d, bool is_memory,
     out->has_max = (flags & 1) != 0;
     out->is_shared = (flags & 2) != 0;
     out->is_64 = (flags & 4) != 0;
-    out->min = tn_cursor_u64(&d->c);
-    out->max = out->has_max ? tn_cursor_u64(&d->c) : UINT64_MAX;
+    out->min = decode_limit(d);
+    out->max = out->has_max ? decode_limit(d) : UINT64_MAX;
     out->has_page_size = (flags & 8) != 0;
     uint32_t page_log2 = out->has_page_size ? tn_cursor_u32(&d->c) : 16;
     if (page_log2 > 63)

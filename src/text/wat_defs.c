@@ -32,27 +32,14 @@ static bool take_address_type(struct tn_wat *p)
     return is_64;
 }
 
-/* Of 32 bits where addresses are: once malformed, now invalid. */
-static uint64_t read_limit(struct tn_wat *p, bool is_64, const char *what)
+/* limits ::= min:u64 (max:u64)?, whatever the address type: their ranges are
+ * validation's. */
+static void read_limits(struct tn_wat *p, struct tn_limits *out)
 {
-    uint32_t at = p->l.token.offset;
-    uint64_t value = tn_wat_u(p, 64);
-    if (!is_64 && value > UINT32_MAX)
-        tn_wat_fail(p, TN_E_INVALID, at,
-                    "i32 constant out of range: %s size must be at most "
-                    "4294967295",
-                    what);
-    return value;
-}
-
-/* limits ::= min:uN (max:uN)? */
-static void read_limits(struct tn_wat *p, struct tn_limits *out,
-                        const char *what)
-{
-    out->min = read_limit(p, out->is_64, what);
+    out->min = tn_wat_u(p, 64);
     out->has_max = tn_wat_is(p, TN_TOKEN_NUMBER);
     if (out->has_max)
-        out->max = read_limit(p, out->is_64, what);
+        out->max = tn_wat_u(p, 64);
 }
 
 static void put_limits(struct tn_buf *out, const struct tn_limits *limits)
@@ -87,7 +74,7 @@ static void read_page_size(struct tn_wat *p, struct tn_limits *out)
 /* memtype ::= addrtype? limits shared? (pagesize n)?, behind the first */
 static void read_memory_limits(struct tn_wat *p, struct tn_limits *out)
 {
-    read_limits(p, out, "memory");
+    read_limits(p, out);
     out->is_shared = tn_lex_take_keyword(&p->l, "shared");
     read_page_size(p, out);
 }
@@ -105,7 +92,7 @@ static void write_memory_type(struct tn_wat *p, struct tn_buf *out)
 static void write_table_type(struct tn_wat *p, struct tn_buf *out)
 {
     struct tn_limits limits = {.is_64 = take_address_type(p)};
-    read_limits(p, &limits, "table");
+    read_limits(p, &limits);
     tn_write_valtype(out, tn_wat_reftype(p));
     put_limits(out, &limits);
 }
@@ -242,7 +229,7 @@ static void write_filled_table(struct tn_wat *p, struct tn_limits *limits)
 static void write_sized_table(struct tn_wat *p, struct tn_limits *limits)
 {
     struct tn_buf *out = &p->sections[TN_SECTION_TABLE].bytes;
-    read_limits(p, limits, "table");
+    read_limits(p, limits);
     tn_valtype type = tn_wat_reftype(p);
     bool has_init = !tn_wat_is(p, TN_TOKEN_CLOSE);
     if (has_init)

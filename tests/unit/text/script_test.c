@@ -164,7 +164,7 @@ TEST(a_command_that_is_not_understood_costs_itself_alone)
               why_unknown("(register)"));
     CHECK_STR("unexpected token register, an action expected",
               why_unknown("(assert_return register)"));
-    CHECK_STR("unknown operator nan:canonical, a number expected",
+    CHECK_STR("unexpected token nan:canonical, a number expected",
               why_unknown("(invoke \"f\" (f32.const nan:canonical))"));
     CHECK_STR("constant out of range",
               why_unknown("(invoke \"f\" (i32.const 0x1_0000_0000))"));
