@@ -181,7 +181,7 @@ TEST(a_command_that_is_not_understood_costs_itself_alone)
     CHECK_STR("unexpected token invoke, a module expected",
               why_unknown("(assert_invalid invoke)"));
     CHECK_STR("unexpected token \"b\", \")\" expected",
-              why_unknown("(module binary \"a\") (register \"a\" \"b\")"));
+              why_unknown("(register \"a\" \"b\")"));
 }
 
 TEST(commands_that_cannot_be_told_apart_are_no_script)
