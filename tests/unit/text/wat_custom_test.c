@@ -56,6 +56,8 @@ TEST(branch_hints_are_for_branches)
               parsed("(func (" HINT " \"\\00\") (" HINT " \"\\00\") if end)"));
     CHECK_STR(HINT " annotation: not in a function@0",
               parsed("(" HINT " \"\\00\")"));
+    CHECK_STR(HINT " annotation: not in a function@12",
+              parsed("(global i32 (" HINT " \"\\00\"))"));
     CHECK(
         strstr(parsed("(func (" HINT " \"\\02\") if end)"), "malformed value"));
     CHECK(strstr(parsed("(func (" HINT " \"\\00\"))"), "invalid target"));

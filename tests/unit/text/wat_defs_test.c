@@ -74,6 +74,8 @@ TEST(memories_with_data_are_as_large_as_it)
               parsed("(memory (data \"a\" \"bc\"))"));
     CHECK_STR("5:02 00 00 0d 03 03 00;11:01 02 01 42 00 0b 03 61 62 63",
               parsed("(memory 0) (memory i64 (pagesize 1) (data \"abc\"))"));
+    CHECK_STR("unexpected token ), (data expected@20",
+              parsed("(memory (pagesize 1))"));
     CHECK_STR("5:01 01 00 00;11:01 00 41 00 0b 00", parsed("(memory (data))"));
 }
 
@@ -84,6 +86,12 @@ TEST(tables_have_limits_and_may_have_an_initializer)
                      "(table i64 1 funcref)"));
     CHECK_STR("4:01 40 00 70 00 01 d0 70 0b",
               parsed("(table 1 funcref (ref.null func))"));
+}
+
+TEST(a_table_without_limits_has_elements)
+{
+    CHECK_STR("unexpected token ), (elem expected@14",
+              parsed("(table funcref)"));
 }
 
 TEST(globals_have_a_type_and_an_initializer)

@@ -68,6 +68,15 @@ TEST(vectors_have_six_shapes)
               parsed("(func v128.const i64x2 1 2 3)"));
 }
 
+TEST(lanes_are_picked_by_number)
+{
+    CHECK_STR("fd 15 0f fd 1a 07 fd 21 01 0b",
+              code_of("i8x16.extract_lane_s 15 i16x8.replace_lane 7"
+                      " f64x2.extract_lane 1"));
+    CHECK(strstr(code_of("v128.const i8x15 0"), "unknown operator i8x15"));
+    CHECK(strstr(code_of("v128.const i8x16 1 ]"), "unknown operator ]"));
+}
+
 TEST(shuffles_have_sixteen_lanes)
 {
     CHECK_STR("fd 0d 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 1f 0b",
@@ -144,11 +153,19 @@ TEST(references_have_heap_types)
                       " br_on_cast_fail 0 anyref (ref 0)"));
 }
 
+TEST(catches_keep_their_order)
+{
+    CHECK_STR("1f 40 04 02 00 01 00 00 03 00 00 01 00 0b 0b",
+              code_of("try_table (catch_all 0) (catch_ref 0 0)"
+                      " (catch_all_ref 0) (catch 1 0) end"));
+}
+
 TEST(objects_are_of_types_with_fields_and_segments)
 {
     CHECK_STR("fb 02 00 01 fb 08 00 03 fb 11 00 01 fb 0a 00 02 0b",
               code_of("struct.get 0 1 array.new_fixed 0 3 array.copy 0 1"
                       " array.new_elem 0 2"));
+    CHECK(strstr(parsed("(func array.new_data 0 1)"), "fb 09 00 01 0b"));
 }
 
 TEST(a_fence_has_a_byte_nobody_writes)

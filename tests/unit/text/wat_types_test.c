@@ -66,6 +66,14 @@ TEST(sub_types_say_if_they_are_final)
     CHECK_STR("1:01 5f 00", parsed("(type (sub final (struct)))"));
 }
 
+TEST(a_definition_is_of_a_function_a_struct_or_an_array)
+{
+    CHECK_STR("unexpected token (, (func, (struct or (array expected@6",
+              parsed("(type (table))"));
+    CHECK_STR("unexpected token i32, a reference type expected@9",
+              parsed("(table 1 i32)"));
+}
+
 TEST(fields_are_packed_and_mutable)
 {
     CHECK_STR("1:02 5f 03 7f 00 78 01 77 00 5e 7e 01",
