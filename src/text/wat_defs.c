@@ -138,7 +138,7 @@ static void write_extern_type(struct tn_wat *p, enum tn_wat_space kind,
 /* ------------------------------------------------- imports and exports */
 
 /* The names of an import, and its kind; the type follows. */
-static struct tn_buf *begin_import(struct tn_wat *p)
+static struct tn_buf *write_import_names(struct tn_wat *p)
 {
     struct tn_wat_list *section = &p->sections[TN_SECTION_IMPORT];
     for (int i = 0; i < 2; i++) {
@@ -151,7 +151,7 @@ static struct tn_buf *begin_import(struct tn_wat *p)
 
 void tn_wat_write_import(struct tn_wat *p)
 {
-    struct tn_buf *out = begin_import(p);
+    struct tn_buf *out = write_import_names(p);
     enum tn_wat_space kind = take_kind(p);
     if (!tn_wat_ok(p))
         return;
@@ -193,7 +193,7 @@ static bool write_head(struct tn_wat *p, enum tn_wat_space kind)
     }
     if (!tn_wat_take_form(p, "import"))
         return false;
-    struct tn_buf *out = begin_import(p);
+    struct tn_buf *out = write_import_names(p);
     tn_wat_close(p);
     tn_buf_byte(out, (uint8_t)kind);
     write_extern_type(p, kind, out);

@@ -72,7 +72,7 @@ static struct tn_wat_frame *top_frame(struct tn_wat *p)
     return p->frames.count == 0 ? NULL : &p->frames.at[p->frames.count - 1];
 }
 
-static void push_frame(struct tn_wat *p, struct tn_wat_frame frame)
+static void open_frame(struct tn_wat *p, struct tn_wat_frame frame)
 {
     if (!TN_VEC_PUSH(&p->frames, p->alloc, frame))
         tn_wat_no_memory(p);
@@ -100,7 +100,7 @@ static void leave_label(struct tn_wat *p, struct tn_wat_frame *frame)
         p->symbols.at[frame->symbol - 1].index[TN_WAT_LABEL] = frame->shadowed;
 }
 
-static void pop_frame(struct tn_wat *p)
+static void close_frame(struct tn_wat *p)
 {
     leave_label(p, top_frame(p));
     p->frames.count--;
@@ -108,7 +108,7 @@ static void pop_frame(struct tn_wat *p)
 
 static void push_arm(struct tn_wat *p)
 {
-    push_frame(p, (struct tn_wat_frame){.kind = FRAME_ARM});
+    open_frame(p, (struct tn_wat_frame){.kind = FRAME_ARM});
 }
 
 /* What waited is written. */
@@ -176,7 +176,7 @@ static void begin_block(struct tn_wat *p, struct tn_instr *in, bool is_folded,
     write_instr(p, in, waits, hint);
     if (!waits)
         enter_label(p, &frame);
-    push_frame(p, frame);
+    open_frame(p, frame);
 }
 
 /* An instruction with its immediates. A folded one without operands is
@@ -194,7 +194,7 @@ static void begin_op(struct tn_wat *p, struct tn_instr *in, bool is_folded,
     if (is_leaf)
         tn_lex_next(&p->l);
     else if (is_folded)
-        push_frame(p, frame);
+        open_frame(p, frame);
 }
 
 /* An identifier behind `end` or `else` must be the block's. */
@@ -255,14 +255,14 @@ static void continue_block(struct tn_wat *p, enum tn_opcode op)
     tn_lex_next(&p->l);
     if (op == TN_OP_delegate) {
         write_delegate(p, frame);
-        pop_frame(p);
+        close_frame(p);
         return;
     }
     if (op == TN_OP_end || op == TN_OP_else_)
         check_label(p, frame);
     write_catch(p, op);
     if (op == TN_OP_end)
-        pop_frame(p);
+        close_frame(p);
 }
 
 static bool is_continuation(enum tn_opcode op)
@@ -376,7 +376,7 @@ static void close_form(struct tn_wat *p)
         write_pending(p, frame);
     else if (frame->kind != FRAME_ARM && frame->has_label)
         write_op(p, TN_OP_end); /* else it was a delegate */
-    pop_frame(p);
+    close_frame(p);
 }
 
 /* ---------------------------------------------------------- expressions */

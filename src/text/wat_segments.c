@@ -23,15 +23,15 @@ static void write_offset(struct tn_wat *p, struct tn_buf *out)
 
 /* (table x), (memory x), or as in 1.0 an index alone. The first is encoded
  * also if it is 0. */
-struct target {
+struct segment_target {
     bool is_said, is_encoded;
     uint32_t index;
 };
 
-static struct target take_target(struct tn_wat *p, const char *word,
-                                 enum tn_wat_space space)
+static struct segment_target take_target(struct tn_wat *p, const char *word,
+                                         enum tn_wat_space space)
 {
-    struct target target = {.is_encoded = tn_wat_take_form(p, word)};
+    struct segment_target target = {.is_encoded = tn_wat_take_form(p, word)};
     target.is_said = target.is_encoded || tn_wat_is(p, TN_TOKEN_NUMBER);
     if (!target.is_said)
         return target;
@@ -46,7 +46,7 @@ static struct target take_target(struct tn_wat *p, const char *word,
 
 struct elem_head {
     bool is_active, is_declared, has_exprs;
-    struct target table;
+    struct segment_target table;
     tn_valtype type; /* of expressions */
 };
 
@@ -178,7 +178,7 @@ void tn_wat_write_data(struct tn_wat *p)
 {
     struct tn_wat_list *section = &p->sections[TN_SECTION_DATA];
     tn_wat_skip_bind(p);
-    struct target memory = take_target(p, "memory", TN_WAT_MEMORY);
+    struct segment_target memory = take_target(p, "memory", TN_WAT_MEMORY);
     bool is_active = memory.is_said || tn_wat_is(p, TN_TOKEN_OPEN);
     tn_buf_uleb(&section->bytes, memory.is_encoded ? 2 : !is_active);
     if (memory.is_encoded)
