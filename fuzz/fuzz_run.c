@@ -1,8 +1,9 @@
 /* fuzz_run.c - a random module must do the same in every engine.
  *
  * The input makes a module (gen.h). Each way to run it - tiers, placements of
- * memories - writes its journal, and the journals must be equal. Each body's
- * register code is checked as well, whether it runs or not. */
+ * memories, modes of the collector - writes its journal, and the journals must
+ * be equal. Each body's register code is checked as well, whether it runs or
+ * not. */
 #include "journal.h"
 #include "target.h"
 
@@ -13,13 +14,17 @@
 struct way {
     const char *tier;
     tn_placement placement;
+    tn_gc_mode gc_mode;
     tn_engine *engine; /* made at first use; null if this build has it not */
 };
 
 static struct way ways[] = {
-    {NULL, TN_PLACE_AUTO, NULL},   {"tail", TN_PLACE_SLOT, NULL},
-    {"loop", TN_PLACE_AUTO, NULL}, {NULL, TN_PLACE_RESERVED, NULL},
-    {NULL, TN_PLACE_MOVING, NULL}, {"loop", TN_PLACE_MOVING, NULL},
+    {NULL, TN_PLACE_AUTO, TN_GC_PRECISE, NULL},
+    {"tail", TN_PLACE_SLOT, TN_GC_STRESS, NULL},
+    {"loop", TN_PLACE_AUTO, TN_GC_STRESS, NULL},
+    {NULL, TN_PLACE_RESERVED, TN_GC_CONSERVATIVE, NULL},
+    {NULL, TN_PLACE_MOVING, TN_GC_PRECISE, NULL},
+    {"loop", TN_PLACE_MOVING, TN_GC_PRECISE, NULL},
 };
 enum {
     WAYS = sizeof ways / sizeof *ways
@@ -64,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!make_engine(&ways[i]))
             continue;
         journal_check_code(ways[i].engine, &bytes);
+        journals[i].gc_mode = ways[i].gc_mode;
         journal_run(&journals[i], ways[i].engine, false, &bytes);
         if (strcmp(journals[0].text, journals[i].text) != 0)
             differ(&ways[i], journals[0].text, journals[i].text);

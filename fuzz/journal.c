@@ -327,6 +327,8 @@ void journal_run(struct journal *j, tn_engine *engine, bool is_portable,
                  const struct gen_bytes *bytes)
 {
     tn_error err = {0};
+    tn_store_config config = TN_STORE_CONFIG_INIT;
+    config.gc_mode = j->gc_mode;
     tn_store *store;
     tn_imports *imports;
     tn_module *module = module_of(engine, bytes);
@@ -335,7 +337,7 @@ void journal_run(struct journal *j, tn_engine *engine, bool is_portable,
     j->is_portable = is_portable;
     j->nested = NULL;
     j->nesting = 0;
-    if (tn_store_new(engine, NULL, &store, &err) != TN_OK ||
+    if (tn_store_new(engine, &config, &store, &err) != TN_OK ||
         tn_imports_new(store, &imports, &err) != TN_OK ||
         tn_imports_func(imports, "env", "mix", "(i32, i64) -> i64", mix, j,
                         &err) != TN_OK)

@@ -29,6 +29,7 @@ struct journal {
     char text[JOURNAL_SIZE];
     size_t size;
     bool is_portable;
+    tn_gc_mode gc_mode; /* set by the caller; must not be seen */
     tn_instance *instance;
     const char *nested; /* an export of no parameters that mix may call */
     char nested_name[16];
