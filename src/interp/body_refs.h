@@ -51,7 +51,7 @@
 #define ANSWER(ref, id_at, depth_at, null_at, is) \
     const uint64_t A = (ref); \
     const uint32_t ID = U32(id_at), DEPTH = U16(depth_at); \
-    (void)DEPTH; \
+    (void)ID, (void)DEPTH; \
     const bool answer = A == 0 ? U16(null_at) != 0 : (is);
 #define CAST(form, ref, is) \
     PAIR(form, 16, REF, ANSWER(ref, 8, 12, 14, is) TRAP_IF(!answer, TN_TRAP_CAST) acc = A;)

@@ -204,6 +204,8 @@ struct tn_ref_test tn_tr_test_of(const struct tn_mod *mod, tn_valtype target)
     struct tn_ref_test test = {.first = TN_FORM_is_heap_s_a,
                                .id = tn_type_canon(mod, target),
                                .is_nullable = tn_is_nullable(target)};
+    if (heap == TN_HEAP_I31)
+        test.first = TN_FORM_is_i31_s_a;
     if (heap < TN_HEAP_DEFINED)
         return test;
     const struct tn_type *type = mod->types[heap - TN_HEAP_DEFINED];
