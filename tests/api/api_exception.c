@@ -122,6 +122,29 @@ TEST(an_exception_in_a_start_function_is_told)
     world_end(&w);
 }
 
+/* $tail is called as within its instance, and leaves it by a tail call: the
+ * frame between holds the context that the handler needs. */
+static const char trampoline[] =
+    "(module (import \"t\" \"throw\" (func $throw (param i32)))"
+    "  (import \"t\" \"e\" (tag $e (param i32 i64 f64 externref)))"
+    "  (memory 1) (data (i32.const 8) \"*\")"
+    "  (func $tail (param i32) (return_call $throw (local.get 0)))"
+    "  (func $more (param i32) (return_call $tail (local.get 0)))"
+    "  (func (export \"go\") (result i32)"
+    "    (block $h (try_table (catch_all $h) (call $more (i32.const 1))))"
+    "    (i32.load8_u (i32.const 8))))";
+
+TEST(a_handler_has_its_instance_back_behind_tail_calls)
+{
+    struct world w;
+    world_begin(&w, NULL);
+    tn_instance *from = world_instance(&w, thrower);
+    CHECK_EQ(TN_OK, tn_imports_instance(w.imports, "t", from, &w.err));
+    tn_instance *to = world_instance(&w, trampoline);
+    CHECK_EQ('*', get_i32(&w, to, "go"));
+    world_end(&w);
+}
+
 /* --------------------------------------------------------- host functions */
 
 enum answer {
@@ -410,6 +433,59 @@ TEST(exceptions_are_collected)
     CHECK_EQ(TN_OK, call_i32(&w, instance, "go", args, 2, &sum));
     CHECK_EQ(1000000, sum);
     CHECK(w.heap.live < 16 << 20);
+    world_end(&w);
+}
+
+static const char with_references[] =
+    "(module"
+    "  (type $s (struct (field i32) (field (ref null $s))))"
+    "  (tag $e (param (ref $s) i32 anyref))"
+    "  (func $new (param i32) (result (ref $s))"
+    "    (struct.new $s (local.get 0) (ref.null $s)))"
+    "  (func $throw (param i32)"
+    "    (throw $e (call $new (local.get 0)) (local.get 0)"
+    "      (struct.new $s (i32.const 9) (call $new (local.get 0)))))"
+    "  (func (export \"final\") (result i32)"
+    "    (local $kept (ref null $s)) (local $x exnref) (local $sum i32)"
+    "    (local.set $kept (call $new (i32.const 100)))"
+    "    (call $new (i32.const 1000))"
+    "    (block $h (result (ref $s) i32 anyref exnref)"
+    "      (try_table (catch_ref $e $h) (call $throw (i32.const 3)))"
+    "      unreachable)"
+    "    (local.set $x) (drop) (drop)"
+    "    (drop (call $new (i32.const 5)))"
+    "    (i32.add (struct.get $s 0) (struct.get $s 0 (local.get $kept)))"
+    "    (local.set $sum)"
+    "    (struct.get $s 0) (local.set $sum (i32.add (local.get $sum)))"
+    "    (block $again (result (ref $s) i32 anyref)"
+    "      (try_table (catch $e $again)"
+    "        (drop (call $new (i32.const 7))) (throw_ref (local.get $x)))"
+    "      unreachable)"
+    "    (struct.get $s 0 (struct.get $s 1 (ref.cast (ref $s))))"
+    "    (local.set $sum (i32.add (local.get $sum))) (drop)"
+    "    (i32.add (struct.get $s 0) (local.get $sum)))"
+    "  (func (export \"legacy\") (result i32) (local $sum i32)"
+    "    (call $new (i32.const 1000))"
+    "    try (result i32)"
+    "      try (result i32) (call $throw (i32.const 3)) i32.const 0"
+    "      catch $e"
+    "        drop drop drop (drop (call $new (i32.const 2))) rethrow 0"
+    "      end"
+    "    catch $e"
+    "      (drop (call $new (i32.const 3))) drop drop struct.get $s 0"
+    "    end"
+    "    (local.set $sum)"
+    "    (struct.get $s 0) (i32.add (local.get $sum))))";
+
+TEST(what_exceptions_refer_to_is_not_collected)
+{
+    struct world w;
+    tn_store_config config = TN_STORE_CONFIG_INIT;
+    config.gc_mode = TN_GC_STRESS;
+    world_begin(&w, &config);
+    tn_instance *instance = world_instance(&w, with_references);
+    CHECK_EQ(1109, get_i32(&w, instance, "final"));
+    CHECK_EQ(1003, get_i32(&w, instance, "legacy"));
     world_end(&w);
 }
 
