@@ -52,7 +52,7 @@
     READ(n##_xa, 20, V128, M, IN_MEMORY(acc, M), e)
 #define READ_LANE(form, size, L, M, where, v, n, e) \
     PAIR(form, size, V128, where const tn_##L A = (tn_##L)SLOT_V128(v); \
-         const uint32_t N = U16(n); M V; memcpy(&V, p, sizeof V); SET_V128(e);)
+         const uint32_t N = U16(n); M V; tn_mem_read(&V, p, sizeof V); SET_V128(e);)
 #define DO_LOAD_LANE(n, L, M, e) \
     READ_LANE(n##_s, 16, L, M, IN_MEM0(AT_S, M), 12, 14, e) \
     READ_LANE(n##_a, 16, L, M, IN_MEM0(AT_A, M), 12, 14, e) \
@@ -60,7 +60,7 @@
     READ_LANE(n##_xa, 24, L, M, IN_MEMORY(acc, M), 10, 20, e)
 #define WRITE_LANE(form, size, M, where, n) \
     HANDLER(form) { where \
-        memcpy(p, (const uint8_t *)&SLOT(4) + U16(n) * sizeof(M), sizeof(M)); NEXT(size); }
+        tn_mem_write(p, (const uint8_t *)&SLOT(4) + U16(n) * sizeof(M), sizeof(M)); NEXT(size); }
 #define DO_STORE_LANE(n, M) \
     WRITE_LANE(n##_s, 16, M, IN_MEM0(AT_S, M), 12) \
     WRITE_LANE(n##_a, 16, M, IN_MEM0(AT_A, M), 12) \
