@@ -1,4 +1,5 @@
-/* sync.h - a lock, and a condition to wait for under it.
+/* sync.h - a lock, a condition to wait for under it, and a bell to wait for
+ * without one.
  *
  * A lock is not recursive; its owner unlocks it; it is cleared when nobody
  * holds it. */
@@ -6,6 +7,7 @@
 #define TN_OS_SYNC_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,7 +25,7 @@ struct tn_cond {
     pthread_cond_t os;
 };
 
-#define TN_COND_FOREVER UINT64_MAX
+#define TN_SYNC_FOREVER UINT64_MAX
 
 void tn_cond_init(struct tn_cond *cond);
 void tn_cond_clear(struct tn_cond *cond);
@@ -33,5 +35,17 @@ void tn_cond_raise(struct tn_cond *cond);
  * nanoseconds: then false. */
 bool tn_cond_wait(struct tn_cond *cond, struct tn_mutex *mutex,
                   uint64_t deadline);
+
+/* Rung as often as it is heard. Who has heard it may clear it at once, also
+ * when the call that rang it has not returned yet. */
+struct tn_bell {
+    sem_t os;
+};
+
+void tn_bell_init(struct tn_bell *bell);
+void tn_bell_clear(struct tn_bell *bell);
+void tn_bell_ring(struct tn_bell *bell);
+/* False when it was not rung until `deadline`, as above. */
+bool tn_bell_wait(struct tn_bell *bell, uint64_t deadline);
 
 #endif

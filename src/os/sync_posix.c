@@ -1,4 +1,4 @@
-/* sync_posix.c - locks and conditions by pthreads.
+/* sync_posix.c - locks, conditions and bells by POSIX.
  *
  * A default mutex cannot fail to start, lock or unlock when it is used as
  * sync.h says, so nothing here reports. */
@@ -47,14 +47,46 @@ void tn_cond_raise(struct tn_cond *cond)
     (void)pthread_cond_signal(&cond->os);
 }
 
+static struct timespec time_of(uint64_t ns)
+{
+    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
+                             .tv_nsec = (long)(ns % 1000000000u)};
+}
+
 bool tn_cond_wait(struct tn_cond *cond, struct tn_mutex *mutex,
                   uint64_t deadline)
 {
-    if (deadline == TN_COND_FOREVER) {
+    if (deadline == TN_SYNC_FOREVER) {
         (void)pthread_cond_wait(&cond->os, &mutex->os);
         return true;
     }
-    struct timespec until = {.tv_sec = (time_t)(deadline / 1000000000u),
-                             .tv_nsec = (long)(deadline % 1000000000u)};
+    struct timespec until = time_of(deadline);
     return pthread_cond_timedwait(&cond->os, &mutex->os, &until) != ETIMEDOUT;
+}
+
+void tn_bell_init(struct tn_bell *bell)
+{
+    (void)sem_init(&bell->os, 0, 0);
+}
+
+void tn_bell_clear(struct tn_bell *bell)
+{
+    (void)sem_destroy(&bell->os);
+}
+
+void tn_bell_ring(struct tn_bell *bell)
+{
+    (void)sem_post(&bell->os);
+}
+
+bool tn_bell_wait(struct tn_bell *bell, uint64_t deadline)
+{
+    struct timespec until = time_of(deadline);
+    int failed;
+    do
+        failed = deadline == TN_SYNC_FOREVER
+                     ? sem_wait(&bell->os)
+                     : sem_clockwait(&bell->os, CLOCK_MONOTONIC, &until);
+    while (failed != 0 && errno == EINTR);
+    return failed == 0;
 }

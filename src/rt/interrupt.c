@@ -27,7 +27,7 @@ void tn_store_interrupt(tn_store *store)
         tn_rt_set_limits(store);
         tn_os_wake_raise(store->wake);
         if (store->waiting != NULL)
-            tn_rt_park_stir(&store->engine->parking, store->waiting);
+            tn_rt_park_stop(&store->engine->parking, store->waiting);
     }
     tn_mutex_unlock(&store->lock);
 }

@@ -1,8 +1,11 @@
 /* park.c - memory.atomic.wait and notify.
  *
  * A waiter compares the value and enters its bucket under the bucket's lock,
- * which who notifies takes as well: no wake-up can fall in between. Locks are
- * taken in the order store, bucket. */
+ * which who notifies takes as well: no wake-up can fall in between. Whoever
+ * takes a waiter out of its bucket, other than the waiter itself when its time
+ * is up, rings its bell, once, and behind the lock: so who is woken finds no
+ * lock taken. The waiter does not leave before it has heard that bell. Locks
+ * are taken in the order store, bucket. */
 #include "rt/park.h"
 
 #include "os/clock.h"
@@ -14,6 +17,13 @@ enum {
     WAIT_OK = 0,
     WAIT_NOT_EQUAL = 1,
     WAIT_TIMED_OUT = 2
+};
+
+/* How a waiter is, told by who took it out. */
+enum {
+    IN_BUCKET,
+    WOKEN,
+    STOPPED
 };
 
 void tn_rt_parking_init(struct tn_parking *parking)
@@ -49,52 +59,83 @@ static void unlink_waiter(struct tn_park_bucket *bucket,
         bucket->end = link;
 }
 
-void tn_rt_park_stir(struct tn_parking *parking, struct tn_waiter *waiter)
+/* Behind the bell, the waiter may be gone. */
+static void let_go(struct tn_waiter *waiter, int state)
+{
+    atomic_store_explicit(&waiter->state, state, memory_order_release);
+    tn_bell_ring(&waiter->bell);
+}
+
+/* Under the bucket's lock. Takes this waiter out; false: it is not there. */
+static bool take_waiter(struct tn_park_bucket *bucket,
+                        const struct tn_waiter *waiter)
+{
+    struct tn_waiter **link = &bucket->first;
+    while (*link != NULL && *link != waiter)
+        link = &(*link)->next;
+    if (*link == NULL)
+        return false;
+    unlink_waiter(bucket, link);
+    return true;
+}
+
+void tn_rt_park_stop(struct tn_parking *parking, struct tn_waiter *waiter)
 {
     struct tn_park_bucket *bucket = bucket_of(parking, waiter->at);
     tn_mutex_lock(&bucket->lock);
-    tn_cond_raise(&waiter->cond);
+    bool is_ours = take_waiter(bucket, waiter);
     tn_mutex_unlock(&bucket->lock);
+    if (is_ours)
+        let_go(waiter, STOPPED);
 }
 
 uint32_t tn_rt_park_wake(struct tn_parking *parking, const void *at,
                          uint32_t count)
 {
     struct tn_park_bucket *bucket = bucket_of(parking, at);
-    uint32_t woken = 0;
+    struct tn_waiter *woken = NULL, **end = &woken;
+    uint32_t number = 0;
     tn_mutex_lock(&bucket->lock);
     struct tn_waiter **link = &bucket->first;
-    while (*link != NULL && woken < count) {
+    while (*link != NULL && number < count) {
         struct tn_waiter *waiter = *link;
         if (waiter->at != at) {
             link = &waiter->next;
             continue;
         }
         unlink_waiter(bucket, link);
-        waiter->is_woken = true;
-        tn_cond_raise(&waiter->cond);
-        woken++;
+        waiter->next = NULL;
+        *end = waiter;
+        end = &waiter->next;
+        number++;
     }
     tn_mutex_unlock(&bucket->lock);
-    return woken;
+    while (woken != NULL) {
+        struct tn_waiter *waiter = woken;
+        woken = waiter->next;
+        let_go(waiter, WOKEN);
+    }
+    return number;
 }
 
-/* Under the bucket's lock. Enters it, and sleeps until woken, interrupted, or
- * late. */
-static void sleep_in(struct tn_park_bucket *bucket, struct tn_waiter *waiter,
-                     const struct tn_store *store, uint64_t deadline)
+/* Under the bucket's lock: the last in the queue. */
+static void enter_bucket(struct tn_park_bucket *bucket,
+                         struct tn_waiter *waiter)
 {
-    bool is_late = false;
     *bucket->end = waiter;
     bucket->end = &waiter->next;
-    while (!waiter->is_woken && !is_late && !tn_rt_is_interrupted(store))
-        is_late = !tn_cond_wait(&waiter->cond, &bucket->lock, deadline);
-    if (waiter->is_woken)
-        return;
-    struct tn_waiter **link = &bucket->first;
-    while (*link != waiter)
-        link = &(*link)->next;
-    unlink_waiter(bucket, link);
+}
+
+/* False when the time was up before anybody took it out. */
+static bool hear(struct tn_park_bucket *bucket, struct tn_waiter *waiter,
+                 uint64_t deadline)
+{
+    if (tn_bell_wait(&waiter->bell, deadline))
+        return true;
+    tn_mutex_lock(&bucket->lock);
+    bool was_there = take_waiter(bucket, waiter);
+    tn_mutex_unlock(&bucket->lock);
+    return !was_there && tn_bell_wait(&waiter->bell, TN_SYNC_FOREVER);
 }
 
 /* tn_store_interrupt finds the waiter by the store while it is there. */
@@ -109,13 +150,14 @@ static uint64_t wait_deadline(int64_t timeout)
 {
     uint64_t now = 0;
     if (timeout < 0)
-        return TN_COND_FOREVER;
+        return TN_SYNC_FOREVER;
     (void)tn_os_clock_now(TN_OS_CLOCK_MONOTONIC, &now);
     return now + (uint64_t)timeout;
 }
 
 /* What is awaited: a word of 4 or 8 bytes. */
 struct spot {
+    struct tn_store *store; /* whose code waits */
     void *at;
     uint64_t expected;
     bool is_64;
@@ -129,25 +171,37 @@ static bool is_as_expected(const struct spot *spot)
                      (uint32_t)spot->expected;
 }
 
-static tn_trap_kind park(struct tn_store *store, const struct spot *spot,
-                         int64_t timeout, uint64_t *result)
+/* Waits if the value is as expected: the result of the instruction. An
+ * interrupt that comes earlier is seen by the flag, later by the bell. */
+static uint64_t wait_in(struct tn_park_bucket *bucket, struct tn_waiter *waiter,
+                        const struct spot *spot, uint64_t deadline)
 {
-    struct tn_park_bucket *bucket =
-        bucket_of(&store->engine->parking, spot->at);
-    struct tn_waiter waiter = {.at = spot->at};
-    uint64_t deadline = wait_deadline(timeout);
-    tn_cond_init(&waiter.cond);
-    set_waiting(store, &waiter);
     tn_mutex_lock(&bucket->lock);
-    bool sleeps = is_as_expected(spot);
+    bool is_expected = is_as_expected(spot);
+    bool sleeps = is_expected && !tn_rt_is_interrupted(spot->store);
     if (sleeps)
-        sleep_in(bucket, &waiter, store, deadline);
+        enter_bucket(bucket, waiter);
     tn_mutex_unlock(&bucket->lock);
+    if (!is_expected)
+        return WAIT_NOT_EQUAL;
+    if (!sleeps || !hear(bucket, waiter, deadline))
+        return WAIT_TIMED_OUT;
+    return atomic_load_explicit(&waiter->state, memory_order_acquire) == WOKEN
+               ? WAIT_OK
+               : WAIT_TIMED_OUT;
+}
+
+static tn_trap_kind park(const struct spot *spot, int64_t timeout,
+                         uint64_t *result)
+{
+    struct tn_store *store = spot->store;
+    struct tn_waiter waiter = {.at = spot->at};
+    tn_bell_init(&waiter.bell);
+    set_waiting(store, &waiter);
+    *result = wait_in(bucket_of(&store->engine->parking, spot->at), &waiter,
+                      spot, wait_deadline(timeout));
     set_waiting(store, NULL);
-    tn_cond_clear(&waiter.cond);
-    *result = !sleeps           ? WAIT_NOT_EQUAL
-              : waiter.is_woken ? WAIT_OK
-                                : WAIT_TIMED_OUT;
+    tn_bell_clear(&waiter.bell);
     return *result == WAIT_TIMED_OUT && tn_rt_is_interrupted(store)
                ? TN_TRAP_INTERRUPT
                : TN_TRAP_NONE;
@@ -207,8 +261,8 @@ static tn_trap_kind wait_for(struct tn_context *context, uint64_t *s,
         return trap;
     if (context->instance->all_memories[memory]->shared == NULL)
         return TN_TRAP_EXPECTED_SHARED;
-    struct spot spot = {at, s[1], is_64};
-    return park(context->store, &spot, (int64_t)s[2], &s[0]);
+    struct spot spot = {context->store, at, s[1], is_64};
+    return park(&spot, (int64_t)s[2], &s[0]);
 }
 
 tn_trap_kind tn_rt_atomic_wait32(struct tn_context *context, uint64_t *s,

@@ -1,9 +1,11 @@
 /* park.h - where threads wait for an address.
  *
  * A waiter lies on its thread's stack, in the bucket of its address; buckets
- * are the engine's. It is woken in the order in which it came. */
+ * are the engine's. Who came first is woken first. */
 #ifndef TN_RT_PARK_H
 #define TN_RT_PARK_H
+
+#include <stdatomic.h>
 
 #include "os/sync.h"
 
@@ -12,8 +14,8 @@
 struct tn_waiter {
     struct tn_waiter *next;
     const void *at;
-    bool is_woken;
-    struct tn_cond cond;
+    _Atomic int state; /* see park.c */
+    struct tn_bell bell;
 };
 
 struct tn_park_bucket {
@@ -28,8 +30,8 @@ struct tn_parking {
 void tn_rt_parking_init(struct tn_parking *parking);
 void tn_rt_parking_clear(struct tn_parking *parking);
 
-/* Makes the waiter look why: its store has been interrupted. */
-void tn_rt_park_stir(struct tn_parking *parking, struct tn_waiter *waiter);
+/* Ends the waiting: its store has been interrupted. */
+void tn_rt_park_stop(struct tn_parking *parking, struct tn_waiter *waiter);
 
 /* Wakes at most `count` that wait for this address; how many it were. */
 uint32_t tn_rt_park_wake(struct tn_parking *parking, const void *at,
