@@ -22,7 +22,20 @@ static bool is_hex_digit(char c)
 
 static bool is_id_character(char c)
 {
-    return c > ' ' && c < 0x7f && strchr("\"(),;[]{}", c) == NULL;
+    switch (c) {
+    case '"':
+    case '(':
+    case ')':
+    case ',':
+    case ';':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+        return false;
+    default:
+        return c > ' ' && c < 0x7f;
+    }
 }
 
 static bool is_white(char c)
