@@ -97,9 +97,7 @@ static struct tn_gc_type *enter_type(struct tn_store *store,
 struct tn_gc_type *tn_gc_type_of(struct tn_store *store,
                                  const struct tn_type *type)
 {
-    const struct tn_gc_heap *heap = &store->gc;
-    struct tn_gc_type *record =
-        type->id < heap->types.count ? heap->types.at[type->id] : NULL;
+    struct tn_gc_type *record = tn_gc_known_type(&store->gc, type);
     return record != NULL ? record : enter_type(store, type);
 }
 
@@ -149,13 +147,26 @@ static struct tn_object *take_object(struct tn_context *context,
     return object;
 }
 
-struct tn_object *tn_gc_new_struct(struct tn_context *context,
-                                   const struct tn_type *type)
+static struct tn_object *new_struct_slowly(struct tn_context *context,
+                                           const struct tn_type *type)
 {
     const struct tn_gc_type *record = tn_gc_type_of(context->store, type);
     return record == NULL
                ? NULL
                : take_object(context, type, record->size_class, record->bytes);
+}
+
+struct tn_object *tn_gc_new_struct(struct tn_context *context,
+                                   const struct tn_type *type)
+{
+    struct tn_gc_heap *heap = &context->store->gc;
+    const struct tn_gc_type *record = tn_gc_known_type(heap, type);
+    struct tn_object *object =
+        record != NULL ? tn_gc_at_hand(heap, record->size_class) : NULL;
+    if (object == NULL)
+        return new_struct_slowly(context, type);
+    object->type = type;
+    return object;
 }
 
 struct tn_exn *tn_gc_new_exn(struct tn_context *context, struct tn_tag *tag)

@@ -64,8 +64,11 @@ static inline void tn_gc_put_value(uint8_t *at, uint32_t bytes,
     case 4:
         memcpy(at, &low32, sizeof low32);
         break;
+    case 8:
+        memcpy(at, slots, 8);
+        break;
     default:
-        memcpy(at, slots, bytes);
+        memcpy(at, slots, 16);
         break;
     }
 }

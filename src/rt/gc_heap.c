@@ -9,7 +9,7 @@
 
 enum {
     CHUNK_MOST = 16,          /* blocks */
-    PATIENCE_LEAST = 4 << 20, /* bytes between two collections, at least */
+    PATIENCE_LEAST = 2 << 20, /* bytes between two collections, at least */
     SMALLEST_CELL = 16,
 };
 
@@ -326,15 +326,12 @@ struct tn_object *tn_gc_take(struct tn_context *context, uint8_t size_class,
 {
     if (size_class == TN_GC_CLASSES)
         return take_large(context, bytes);
-    struct tn_gc_cursor *c = &context->store->gc.cursors[size_class];
-    if (c->free == 0) {
-        c->cell_bytes = cell_sizes[size_class];
-        if (!refill(context, c))
-            return NULL;
-    }
-    uint32_t i = (uint32_t)__builtin_ctzll(c->free);
-    c->free &= c->free - 1;
-    return (void *)(c->cells + (size_t)i * c->cell_bytes);
+    struct tn_gc_heap *heap = &context->store->gc;
+    struct tn_gc_cursor *c = &heap->cursors[size_class];
+    c->cell_bytes = cell_sizes[size_class];
+    if (c->free == 0 && !refill(context, c))
+        return NULL;
+    return tn_gc_at_hand(heap, size_class);
 }
 
 /* --- Sweeping --------------------------------------------------------------------- */
@@ -421,7 +418,8 @@ void tn_gc_heap_sweep(struct tn_store *store)
     sweep_blocks(heap, store->config.gc_mode == TN_GC_STRESS);
     sweep_large(store);
     heap->fresh = 0;
-    heap->patience = heap->live;
+    heap->patience = heap->live + heap->root_bytes;
+    heap->root_bytes = 0;
     heap->collections++;
 }
 

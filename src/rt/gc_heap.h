@@ -81,7 +81,8 @@ struct tn_gc_pin {
 };
 
 struct tn_gc_heap {
-    struct tn_gc_cursor cursors[TN_GC_CLASSES];
+    /* The last, for large objects, never has a cell at hand. */
+    struct tn_gc_cursor cursors[TN_GC_CLASSES + 1];
     struct tn_gc_block *blocks, *large, *empty;
     struct tn_vec(struct tn_gc_chunk {
         void *memory;
@@ -96,6 +97,7 @@ struct tn_gc_heap {
     uint64_t bytes;           /* taken from the allocator for objects */
     uint64_t live;            /* bytes of cells that the last sweep kept */
     uint64_t fresh, patience; /* given out since; how much until the next */
+    uint64_t root_bytes; /* a measure of the work that roots were, this time */
     uint64_t collections;
 
     /* Marking. */
@@ -143,6 +145,17 @@ uint8_t tn_gc_class_of(size_t bytes);
 /* Zeroed; null: no memory. May collect. `bytes` serves the large ones. */
 struct tn_object *tn_gc_take(struct tn_context *context, uint8_t size_class,
                              size_t bytes);
+/* One that is at hand; null: ask tn_gc_take. */
+static inline struct tn_object *tn_gc_at_hand(struct tn_gc_heap *heap,
+                                              uint8_t size_class)
+{
+    struct tn_gc_cursor *c = &heap->cursors[size_class];
+    if (c->free == 0)
+        return NULL;
+    uint32_t i = (uint32_t)__builtin_ctzll(c->free);
+    c->free &= c->free - 1;
+    return (void *)(c->cells + (size_t)i * c->cell_bytes);
+}
 /* Before marking: then `used` is exact. */
 void tn_gc_heap_settle(struct tn_gc_heap *heap);
 /* Frees what is not marked, and takes the marks away. */
@@ -150,7 +163,13 @@ void tn_gc_heap_sweep(struct tn_store *store);
 /* Everything. */
 void tn_gc_heap_clear(struct tn_store *store);
 
-/* What the collector knows of a type; null: no memory. */
+/* What the collector knows of a type: null if there is no object of it yet. */
+static inline struct tn_gc_type *tn_gc_known_type(const struct tn_gc_heap *heap,
+                                                  const struct tn_type *type)
+{
+    return type->id < heap->types.count ? heap->types.at[type->id] : NULL;
+}
+/* The same, made if need be; null: no memory. */
 struct tn_gc_type *tn_gc_type_of(struct tn_store *store,
                                  const struct tn_type *type);
 /* Lets go of types that no marked object has; or of all. */

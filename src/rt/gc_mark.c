@@ -156,6 +156,7 @@ void tn_gc_mark_rest(struct tn_store *store)
 
 void tn_gc_mark_word(struct tn_store *store, uint64_t word)
 {
+    store->gc.root_bytes += sizeof word;
     if (tn_extern_is_any(word))
         word &= ~TN_ANY_TAG_MASK;
     struct tn_object *object = tn_gc_object_at(&store->gc, word);

@@ -60,11 +60,16 @@ void tn_gc_mark_instance(struct tn_store *store,
 
 /* --- The stack ---------------------------------------------------------------------- */
 
+enum {
+    FRAME_WORK = 128 /* bytes that could have been looked at instead */
+};
+
 static void mark_frames(struct tn_walk *w)
 {
     uint32_t index;
     const uint64_t *header;
     while ((header = tn_rt_walk_header(w, &index)) != NULL) {
+        w->store->gc.root_bytes += FRAME_WORK;
         struct tn_live live =
             tn_code_live_at(w->context->instance->module->code, w->pc);
         for (uint32_t slot; tn_live_next(&live, &slot);)
