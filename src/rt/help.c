@@ -111,7 +111,7 @@ tn_trap_kind tn_rt_table_get(struct tn_context *context, uint64_t *s,
     struct tn_table_view view = context->tables[a];
     if (s[0] >= view.size)
         return TN_TRAP_TABLE_BOUNDS;
-    s[0] = tn_rt_table_ref(load_word(view, s[0]));
+    s[0] = tn_rt_table_ref(table_at(context, a), load_word(view, s[0]));
     return TN_TRAP_NONE;
 }
 

@@ -142,14 +142,21 @@ void tn_rt_table_free_storage(struct tn_table *table);
 
 /* --- The work behind instructions and segments. -------------------------- */
 
+/* Where pointers have 32 bits, the tag of an extern that is an object (gc.h)
+ * is not kept by a table, but found anew. */
+uint64_t tn_rt_table_tag(const struct tn_table *table, uint64_t ref);
+
 /* A reference as a table keeps it, from one as the stack has it, and back. */
 static inline void *tn_rt_table_word(const struct tn_table *table, uint64_t ref)
 {
     return ref == 0 && table->is_func ? (void *)&tn_null_func
                                       : tn_slot_pointer(ref);
 }
-static inline uint64_t tn_rt_table_ref(const void *word)
+static inline uint64_t tn_rt_table_ref(const struct tn_table *table,
+                                       const void *word)
 {
+    if (sizeof word <= 4 && !table->is_func)
+        return tn_rt_table_tag(table, tn_pointer_slot(word));
     return word == &tn_null_func ? 0 : tn_pointer_slot(word);
 }
 

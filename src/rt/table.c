@@ -15,6 +15,14 @@ static void show_table(const struct tn_hold *hold, const struct tn_table *table)
     }
 }
 
+uint64_t tn_rt_table_tag(const struct tn_table *table, uint64_t ref)
+{
+    const struct tn_store *store = table->owner->store;
+    bool is_any = tn_gc_field_of(store, table->type) == TN_GC_EXTERN &&
+                  tn_gc_object_at(&store->gc, ref) != NULL;
+    return is_any ? ref | TN_ANY_TAG : ref;
+}
+
 static void fill_slots(struct tn_table *table, uint64_t from, uint64_t end,
                        void *word)
 {
@@ -144,7 +152,7 @@ tn_status tn_table_get(tn_table *table, uint64_t index, tn_val *out,
     TN_TRY(check_table_index(table, index, err));
     void *word =
         atomic_load_explicit(&table->slots[index], memory_order_relaxed);
-    uint64_t ref = tn_rt_table_ref(word);
+    uint64_t ref = tn_rt_table_ref(table, word);
     tn_rt_val_read(table->owner->store->engine, table->type, &ref, out);
     return TN_OK;
 }
