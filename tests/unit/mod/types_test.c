@@ -179,6 +179,53 @@ TEST(host_functions_share_types_with_modules)
     end();
 }
 
+/* As an object keeps the type it has when its module is gone. */
+TEST(a_group_keeps_those_that_it_names)
+{
+    begin();
+    /* 0: open struct; 1: array of references to 0; 2: below 0, and its field
+     * is a function from 1 to itself, which is 3. */
+    struct tn_mod *a =
+        interned(BYTES(3, 0x50, 0, 0x5f, 0, 0x5e, 0x63, 0, 0, 0x4e, 2, 0x50, 1,
+                       0, 0x5f, 1, 0x63, 3, 0, 0x60, 1, 0x63, 1, 1, 0x63, 2));
+    const struct tn_type *types[4];
+    memcpy(types, a->types, sizeof types);
+    tn_types_retain_one(registry, types[2]);
+    tn_mod_free(a);
+    for (int i = 0; i < 4; i++)
+        CHECK(tn_types_at(registry, types[i]->id) == types[i]);
+    CHECK(tn_type_is_below(types[2], types[0]));
+    static const tn_valtype params[] = {TN_VT_F64};
+    const struct tn_type *other = tn_types_func(registry, params, 1, NULL, 0);
+    CHECK_EQ(4, other->id);
+    tn_types_release_one(registry, types[2]);
+    for (uint32_t i = 0; i < 4; i++) { /* all ids are free again */
+        tn_valtype many[4] = {TN_VT_I32, TN_VT_I32, TN_VT_I32, TN_VT_I32};
+        CHECK(tn_types_func(registry, many, i + 1, NULL, 0)->id < 4);
+    }
+    end();
+}
+
+TEST(thousands_of_ids_are_looked_up)
+{
+    enum {
+        IDS = 3000
+    };
+    static const struct tn_type *types[IDS];
+    tn_valtype params[32];
+    begin();
+    for (uint32_t i = 0; i < IDS; i++) {
+        for (uint32_t k = 0; k < 12; k++)
+            params[k] = (i >> k & 1) != 0 ? TN_VT_I64 : TN_VT_I32;
+        types[i] = tn_types_func(registry, params, 12, NULL, 0);
+    }
+    for (uint32_t i = 0; i < IDS; i++) {
+        CHECK_EQ(i, types[i]->id);
+        CHECK(tn_types_at(registry, i) == types[i]);
+    }
+    end();
+}
+
 TEST(displays_hold_all_supertypes)
 {
     begin();
