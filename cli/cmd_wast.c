@@ -53,6 +53,7 @@ const struct usage usage_wast = {
 void wast_tell(struct wast_run *run, const char *path, uint32_t line,
                const char *kind, const char *what)
 {
+    flockfile(stdout);
     if (run->json != NULL) {
         json_open(run->json, NULL, '{');
         json_string(run->json, "file", path);
@@ -60,12 +61,13 @@ void wast_tell(struct wast_run *run, const char *path, uint32_t line,
         json_string(run->json, "kind", kind);
         json_string(run->json, "text", what);
         json_close(run->json, '}');
-        return;
+    } else {
+        put_text(stdout, path);
+        printf(":%u: %s: ", (unsigned)line, kind);
+        put_text(stdout, what);
+        putchar('\n');
     }
-    put_text(stdout, path);
-    printf(":%u: %s: ", (unsigned)line, kind);
-    put_text(stdout, what);
-    putchar('\n');
+    funlockfile(stdout);
 }
 
 static size_t sum(const size_t counts[TN_COMMAND_KIND_COUNT])
@@ -83,7 +85,10 @@ static void run_source(struct wast_run *run, const char *path,
     tn_error err = {0};
     run->source = (tn_bytes){source->at, source->size};
     if (tn_script_read(source->at, source->size, &script, &err) == TN_OK) {
-        wast_script(run, path, script);
+        struct wast_part whole = {
+            .path = path, .script = script, .end = tn_script_count(script)};
+        wast_commands(run, whole);
+        run->scripts++;
         tn_script_free(script);
         return;
     }

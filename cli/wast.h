@@ -3,6 +3,7 @@
  *   cmd_wast.c        options, files, totals
  *   wast_run.c        one script: each kind of command has its check
  *   wast_module.c     modules and instances of a script, by their names
+ *   wast_thread.c     threads of a script, and what they share
  *   wast_value.c      arguments, and results against what is expected
  *   wast_spectest.c   the host module that scripts import
  */
@@ -47,9 +48,29 @@ struct wast_item {
     tn_instance *instance; /* null when it failed, or is none */
 };
 
-/* One script while it runs. */
+struct wast_thread;
+
+/* What a thread may register: a memory of an instance of the script's. */
+struct wast_share {
+    tn_bytes id, name; /* of the instance, of its export; borrowed */
+    tn_shared_memory *memory;
+};
+
+/* Commands first .. end - 1 of a script. */
+struct wast_part {
+    const char *path;
+    const tn_script *script;
+    size_t first, end;
+    const struct wast_share *shares; /* of a thread; else none */
+    size_t share_count;
+};
+
+/* One script, or thread of a script, while it runs. */
 struct wast_state {
     struct wast_run *run;
+    struct wast_part part;
+    size_t at; /* of the command at work; a thread's begin behind it */
+    struct wast_thread *threads;
     tn_store *store;
     tn_imports *imports;     /* spectest, and what was registered */
     struct wast_item *items; /* newest last */
@@ -57,10 +78,9 @@ struct wast_state {
     char why[768]; /* of the last check that failed */
 };
 
-/* Runs all commands of a script; failures are told and counted. */
-void wast_script(struct wast_run *run, const char *path,
-                 const tn_script *script);
-/* One line of the report, or one entry of the JSON. `line` 0: of no line. */
+/* Runs commands in a store of their own; failures are told and counted. */
+void wast_commands(struct wast_run *run, struct wast_part part);
+/* One line of the report, or one entry of the JSON. Any thread. */
 void wast_tell(struct wast_run *run, const char *path, uint32_t line,
                const char *kind, const char *what);
 
@@ -80,6 +100,14 @@ const struct wast_item *wast_definition(const struct wast_state *s,
                                         tn_bytes id);
 tn_instance *wast_instance(const struct wast_state *s, tn_bytes id);
 void wast_drop_items(struct wast_state *s);
+
+/* The checks of TN_COMMAND_THREAD and TN_COMMAND_WAIT, and of registering an
+ * instance that is shared. */
+bool wast_start_thread(struct wast_state *s, const tn_command *c);
+bool wast_wait(struct wast_state *s, const tn_command *c);
+bool wast_register_shared(struct wast_state *s, tn_bytes id, const char *name);
+/* Waits for all threads, and counts what they counted. */
+void wast_end_threads(struct wast_state *s);
 
 /* False for a reference of the host's that does not exist. */
 bool wast_argument(tn_store *store, const tn_pattern *pattern, tn_val *out);

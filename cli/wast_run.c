@@ -72,13 +72,13 @@ static bool check_register(struct wast_state *s, const tn_command *c)
     char name[512];
     tn_error err = {0};
     tn_instance *instance = wast_instance(s, c->of);
-    if (instance == NULL)
-        return because(s, "no such instance");
     if (c->name.size >= sizeof name ||
         memchr(c->name.at, 0, c->name.size) != NULL)
         return because(s, "no name that imports can be given");
     memcpy(name, c->name.at, c->name.size);
     name[c->name.size] = 0;
+    if (instance == NULL)
+        return wast_register_shared(s, c->of, name);
     return tn_imports_instance(s->imports, name, instance, &err) == TN_OK ||
            because(s, "%s", err.text);
 }
@@ -320,6 +320,8 @@ static bool (*const checks[TN_COMMAND_KIND_COUNT])(struct wast_state *,
     [TN_COMMAND_ASSERT_MALFORMED_CUSTOM] = check_custom,
     [TN_COMMAND_ASSERT_INVALID_CUSTOM] = check_custom,
     [TN_COMMAND_ASSERT_UNLINKABLE] = check_unlinkable,
+    [TN_COMMAND_THREAD] = wast_start_thread,
+    [TN_COMMAND_WAIT] = wast_wait,
 };
 
 /* Where a person looks next: inside a text that is no module, or at the
@@ -333,52 +335,59 @@ static uint32_t line_of_failure(const struct wast_run *run, const tn_command *c)
         .line;
 }
 
-static void tell(struct wast_run *run, const char *path, const tn_command *c,
-                 const char *why)
+static void tell(const struct wast_state *s, const tn_command *c)
 {
     char text[1024];
     if (c->action == TN_ACTION_NONE)
-        (void)snprintf(text, sizeof text, "%s", why);
+        (void)snprintf(text, sizeof text, "%s", s->why);
     else
         (void)snprintf(text, sizeof text, "%s \"%.*s\": %s",
                        c->action == TN_ACTION_GET ? "get" : "invoke",
                        c->name.size > 100 ? 100 : (int)c->name.size,
-                       (const char *)c->name.at, why);
-    wast_tell(run, path, line_of_failure(run, c), tn_command_name(c->kind),
-              text);
+                       (const char *)c->name.at, s->why);
+    wast_tell(s->run, s->part.path, line_of_failure(s->run, c),
+              tn_command_name(c->kind), text);
 }
 
-static void run_command(struct wast_state *s, const char *path,
-                        const tn_command *c)
+static void run_command(struct wast_state *s, const tn_command *c)
 {
     s->why[0] = 0;
     if (!checks[c->kind](s, c)) {
         s->run->failed[c->kind]++;
-        tell(s->run, path, c, s->why);
+        tell(s, c);
         return;
     }
     s->run->passed[c->kind]++;
     if (s->why[0] != 0 && s->run->options.is_telling_words)
-        tell(s->run, path, c, s->why);
+        tell(s, c);
 }
 
-void wast_script(struct wast_run *run, const char *path,
-                 const tn_script *script)
+/* A thread's commands are run by the thread. */
+static void run_commands(struct wast_state *s)
+{
+    bool is_thread = s->part.first > 0;
+    for (s->at = s->part.first; s->at < s->part.end; s->at++) {
+        const tn_command *c = tn_script_at(s->part.script, s->at);
+        if (c->in_thread == is_thread)
+            run_command(s, c);
+    }
+}
+
+void wast_commands(struct wast_run *run, struct wast_part part)
 {
     tn_error err = {0};
-    struct wast_state s = {.run = run};
+    struct wast_state s = {.run = run, .part = part};
     tn_store_config config = TN_STORE_CONFIG_INIT;
     config.gc_mode = run->options.gc_mode;
     if (tn_store_new(run->engine, &config, &s.store, &err) == TN_OK &&
         tn_imports_new(s.store, &s.imports, &err) == TN_OK &&
         wast_spectest(run->engine, s.store, s.imports, &err) == TN_OK) {
-        for (size_t i = 0; i < tn_script_count(script); i++)
-            run_command(&s, path, tn_script_at(script, i));
-        run->scripts++;
+        run_commands(&s);
     } else {
         run->failed[TN_COMMAND_UNKNOWN]++;
-        wast_tell(run, path, 0, "spectest", err.text);
+        wast_tell(run, part.path, 0, "spectest", err.text);
     }
+    wast_end_threads(&s);
     if (s.imports != NULL)
         tn_imports_free(s.imports);
     if (s.store != NULL)

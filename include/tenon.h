@@ -1023,7 +1023,11 @@ typedef enum tn_command_kind {
     TN_COMMAND_ASSERT_MALFORMED_CUSTOM = 12,
     TN_COMMAND_ASSERT_INVALID_CUSTOM = 13,
     TN_COMMAND_ASSERT_UNLINKABLE = 14,
-    TN_COMMAND_KIND_COUNT = 15
+    /* A store of its own for the commands that follow with `in_thread`; it can
+     * register, of the instances in `shared`, their shared memories. */
+    TN_COMMAND_THREAD = 15,
+    TN_COMMAND_WAIT = 16, /* until the thread `of` has ended */
+    TN_COMMAND_KIND_COUNT = 17
 } tn_command_kind;
 
 /* "assert_return": as scripts write it. Never null. */
@@ -1084,6 +1088,9 @@ typedef struct tn_command {
     const tn_pattern *results;
     size_t result_count;
     tn_bytes words; /* of the error that an assertion expects */
+    bool in_thread; /* a command of the last TN_COMMAND_THREAD before it */
+    const tn_bytes *shared;
+    size_t shared_count;
 } tn_command;
 
 /* Reads the whole of a script; one that holds a module's fields only is one

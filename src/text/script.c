@@ -14,6 +14,7 @@ struct script_reader {
     struct tn_str source;
     uint32_t line; /* of `line_at`, an offset that only grows */
     size_t line_at;
+    bool in_thread; /* behind "(thread", whose ")" is still to come */
 };
 
 static uint32_t line_of(struct script_reader *r, size_t offset)
@@ -245,6 +246,50 @@ static bool read_assert_exception(struct script_reader *r, tn_command *c)
            tn_lex_expect(&r->l, TN_TOKEN_CLOSE, "\")\"");
 }
 
+/* -------------------------------------------------------------- threads */
+
+/* "(shared (module $m))" */
+static bool take_shared(struct script_reader *r, tn_bytes *out)
+{
+    if (!tn_lex_take_form(&r->l, "module"))
+        return tn_lex_unexpected(&r->l, "(module");
+    if (r->l.token.kind != TN_TOKEN_ID)
+        return tn_lex_unexpected(&r->l, "an identifier");
+    return take_optional_id(r, out) &&
+           tn_lex_expect(&r->l, TN_TOKEN_CLOSE, "\")\"") &&
+           tn_lex_expect(&r->l, TN_TOKEN_CLOSE, "\")\"");
+}
+
+/* Up to its first command: those of a thread stand in the list like others,
+ * marked, so that commands hold no commands. */
+static bool read_thread(struct script_reader *r, tn_command *c)
+{
+    struct tn_vec(tn_bytes) list = {0};
+    tn_bytes id = {NULL, 0}, kept = {NULL, 0};
+    if (r->in_thread)
+        return tn_lex_fail(&r->l, "a thread in a thread");
+    bool ok = take_optional_id(r, &c->id);
+    while (ok && tn_lex_take_form(&r->l, "shared")) {
+        ok = take_shared(r, &id);
+        if (ok && !TN_VEC_PUSH(&list, r->alloc, id))
+            ok = out_of_memory(r);
+    }
+    ok = ok && keep_bytes(r, list.at, list.count * sizeof *list.at, &kept);
+    c->shared = kept.at;
+    c->shared_count = list.count;
+    TN_VEC_CLEAR(&list, r->alloc);
+    r->in_thread = ok;
+    return ok;
+}
+
+static bool read_wait(struct script_reader *r, tn_command *c)
+{
+    if (r->l.token.kind != TN_TOKEN_ID)
+        return tn_lex_unexpected(&r->l, "an identifier");
+    return take_optional_id(r, &c->of) &&
+           tn_lex_expect(&r->l, TN_TOKEN_CLOSE, "\")\"");
+}
+
 static const struct {
     const char *word;
     tn_command_kind kind;
@@ -265,6 +310,8 @@ static const struct {
     {"assert_invalid_custom", TN_COMMAND_ASSERT_INVALID_CUSTOM,
      read_assert_module},
     {"assert_unlinkable", TN_COMMAND_ASSERT_UNLINKABLE, read_assert_module},
+    {"thread", TN_COMMAND_THREAD, read_thread},
+    {"wait", TN_COMMAND_WAIT, read_wait},
 };
 
 enum {
@@ -304,7 +351,8 @@ static tn_status read_command(struct script_reader *r, tn_error *err)
 {
     struct tn_lexer start = r->l;
     tn_error why = {0};
-    tn_command c = {.line = line_of(r, r->l.token.offset)};
+    tn_command c = {.line = line_of(r, r->l.token.offset),
+                    .in_thread = r->in_thread};
     r->l.err = &why;
     if (!read_form(r, &c)) {
         r->l = start;
@@ -316,7 +364,8 @@ static tn_status read_command(struct script_reader *r, tn_error *err)
             (void)tn_lex_skip_form(&r->l);
         if (tn_lex_failed(&r->l))
             return err->status;
-        c = (tn_command){.line = c.line, .error = why};
+        c = (tn_command){
+            .line = c.line, .error = why, .in_thread = c.in_thread};
     }
     /* Behind the ")" another token is current, and may have failed. */
     r->l.err = err;
@@ -360,8 +409,16 @@ static tn_status read_script(struct script_reader *r, tn_error *err)
     tn_lex_init(&r->l, r->source.at, r->source.size, &r->script->arena, err);
     if (is_inline_module(&r->l))
         return read_inline_module(r, err);
-    while (r->l.token.kind != TN_TOKEN_END)
+    while (r->l.token.kind != TN_TOKEN_END) {
+        if (r->in_thread && r->l.token.kind == TN_TOKEN_CLOSE) {
+            r->in_thread = false;
+            tn_lex_next(&r->l);
+            continue;
+        }
         TN_TRY(read_command(r, err));
+    }
+    if (r->in_thread && err->status == TN_OK)
+        (void)tn_lex_unexpected(&r->l, "\")\"");
     return err->status;
 }
 

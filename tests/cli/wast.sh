@@ -73,3 +73,29 @@ try tenon wast
 try tenon wast --through nothing-at-all good.wast
 try tenon wast --placement here good.wast
 try tenon wast --tier none good.wast
+# Threads have stores of their own, and share memories.
+cat >threads.wast <<'EOF'
+(module $mem (memory (export "m") 1 1 shared))
+(thread $waits (shared (module $mem))
+  (register "mem" $mem)
+  (module (memory (import "mem" "m") 1 1 shared)
+    (func (export "wait") (result i32)
+      (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))
+  (assert_return (invoke "wait") (i32.const 0))
+  (assert_return (invoke "wait") (i32.const 5)))
+(thread $wakes (shared (module $mem))
+  (register "mem" $mem)
+  (module (memory (import "mem" "m") 1 1 shared)
+    (func (export "wake")
+      (loop (br_if 0 (i32.eqz
+        (memory.atomic.notify (i32.const 0) (i32.const 1)))))))
+  (invoke "wake")
+  (invoke "wake"))
+(wait $waits)
+(wait $wakes)
+(wait $nobody)
+(thread $alone (register "mem" $mem) (thread $inner))
+(wait $alone)
+(thread (shared (module $nothing)) (register "mem" $nothing))
+EOF
+try tenon wast threads.wast
