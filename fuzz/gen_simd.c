@@ -123,7 +123,8 @@ enum {
     RELAXED_ROWS = 9
 };
 
-/* `x, nans, x == x` and bitselect: x where it equals itself. */
+/* `x, nans, x == x` and bitselect: x where it equals itself. The local gets
+ * the result too, for who reads it later. */
 static void tame_lanes(struct gen_maker *m, bool is_f64)
 {
     uint64_t nan = is_f64 ? 0x7ff8000000000000 : 0x7fc000007fc00000;
@@ -134,6 +135,7 @@ static void tame_lanes(struct gen_maker *m, bool is_f64)
     gen_op_index(m, 0x20, m->scratch[2]);
     op_fd(m, is_f64 ? 71 : 65);
     op_fd(m, 82);
+    gen_op_index(m, 0x22, m->scratch[2]);
 }
 
 static void shuffle(struct gen_maker *m)
