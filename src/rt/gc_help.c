@@ -221,7 +221,7 @@ tn_trap_kind tn_rt_array_init_elem(struct tn_context *context, uint64_t *s,
     return TN_TRAP_NONE;
 }
 
-/* --- Conversions and tests ---------------------------------------------------------- */
+/* --- Conversions ------------------------------------------------------------------- */
 
 tn_trap_kind tn_rt_any_convert_extern(struct tn_context *context, uint64_t *s,
                                       uint32_t a, uint32_t b)
@@ -240,36 +240,4 @@ tn_trap_kind tn_rt_extern_convert_any(struct tn_context *context, uint64_t *s,
     (void)context, (void)a, (void)b;
     s[0] = tn_gc_extern_of_any(s[0]);
     return TN_TRAP_NONE;
-}
-
-tn_trap_kind tn_rt_ref_test(struct tn_context *context, uint64_t *s, uint32_t a,
-                            uint32_t b)
-{
-    (void)b;
-    s[0] = tn_gc_is(context->store, s[0], a & ~TN_VALTYPE_NULL);
-    return TN_TRAP_NONE;
-}
-
-tn_trap_kind tn_rt_ref_test_null(struct tn_context *context, uint64_t *s,
-                                 uint32_t a, uint32_t b)
-{
-    (void)b;
-    s[0] = tn_gc_is(context->store, s[0], a | TN_VALTYPE_NULL);
-    return TN_TRAP_NONE;
-}
-
-tn_trap_kind tn_rt_ref_cast(struct tn_context *context, uint64_t *s, uint32_t a,
-                            uint32_t b)
-{
-    (void)b;
-    return tn_gc_is(context->store, s[0], a & ~TN_VALTYPE_NULL) ? TN_TRAP_NONE
-                                                                : TN_TRAP_CAST;
-}
-
-tn_trap_kind tn_rt_ref_cast_null(struct tn_context *context, uint64_t *s,
-                                 uint32_t a, uint32_t b)
-{
-    (void)b;
-    return tn_gc_is(context->store, s[0], a | TN_VALTYPE_NULL) ? TN_TRAP_NONE
-                                                               : TN_TRAP_CAST;
 }

@@ -100,15 +100,14 @@ typedef tn_trap_kind tn_rt_park_help(struct tn_context *context, uint64_t *s,
                                      uint32_t memory, uint64_t offset);
 tn_rt_park_help tn_rt_atomic_notify, tn_rt_atomic_wait32, tn_rt_atomic_wait64;
 
-/* Objects. The handler has set context->safe. Type indices are the module's;
- * the type of a test or cast is a tn_valtype with ids, in `a`. Operands are
- * as the instruction has them (a v128 takes two slots), and i32 ones are
- * zero-extended. A test gives 0 or 1. */
+/* Objects. Those that may allocate are rows of class SAFE: the handler has set
+ * context->safe. Type indices are the module's. Operands are as the
+ * instruction has them (a v128 takes two slots), and i32 ones are
+ * zero-extended. */
 tn_rt_help tn_rt_struct_new, tn_rt_struct_new_default, tn_rt_array_new,
     tn_rt_array_new_default, tn_rt_array_new_fixed, tn_rt_array_new_data,
     tn_rt_array_new_elem, tn_rt_array_fill, tn_rt_array_copy,
     tn_rt_array_init_data, tn_rt_array_init_elem, tn_rt_any_convert_extern,
-    tn_rt_extern_convert_any, tn_rt_ref_test, tn_rt_ref_test_null,
-    tn_rt_ref_cast, tn_rt_ref_cast_null;
+    tn_rt_extern_convert_any;
 
 #endif
