@@ -539,6 +539,27 @@ TEST(making_a_shared_memory_can_fail_at_each_request)
     }
 }
 
+TEST(an_instance_that_makes_one_can_fail_at_each_request)
+{
+    tn_bytes bytes = wat(owner);
+    tn_status status = TN_E_NOMEM;
+    for (size_t n = 0; status != TN_OK; n++) {
+        struct world w;
+        tn_module *module;
+        tn_instance *instance;
+        world_begin(&w, NULL);
+        CHECK_EQ(TN_OK, tn_module_new_copy(w.engine, bytes.at, bytes.size,
+                                           &module, &w.err));
+        w.heap.fail_from = w.heap.requests + n;
+        status = tn_instance_new(w.store, module, NULL, &instance, &w.err);
+        w.heap.fail_from = SIZE_MAX;
+        CHECK(status == TN_OK || status == TN_E_NOMEM);
+        CHECK(n < 20);
+        tn_module_free(module);
+        world_end(&w);
+    }
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);

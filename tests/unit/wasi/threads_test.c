@@ -32,14 +32,37 @@ struct group {
     tn_error err;
 };
 
-static void group_begin(struct group *g)
+/* An allocator that several threads may ask, and that fails on demand. */
+struct scarce {
+    _Atomic size_t requests, live;
+    size_t fail_from;
+};
+
+static void *scarce_realloc(void *ctx, void *block, size_t old_bytes,
+                            size_t new_bytes)
 {
+    struct scarce *scarce = ctx;
+    if (new_bytes != 0 &&
+        atomic_fetch_add(&scarce->requests, 1) >= scarce->fail_from)
+        return NULL;
+    atomic_fetch_add(&scarce->live, new_bytes - (block ? old_bytes : 0));
+    if (new_bytes != 0)
+        return realloc(block, new_bytes);
+    free(block);
+    return NULL;
+}
+
+static void group_begin(struct group *g, struct scarce *scarce)
+{
+    tn_allocator allocator = {scarce_realloc, scarce};
+    tn_config config = TN_CONFIG_INIT;
+    config.allocator = scarce != NULL ? &allocator : NULL;
     struct built_module m = build_module(SPAWNER);
     tn_module *module;
     tn_extern item = {.kind = TN_EXTERN_MEMORY};
     tn_limits_info limits = {1, 1, false, true, 16};
     *g = (struct group){0};
-    CHECK_EQ(TN_OK, tn_engine_new(NULL, &g->engine, &g->err));
+    CHECK_EQ(TN_OK, tn_engine_new(&config, &g->engine, &g->err));
     CHECK_EQ(TN_OK, tn_store_new(g->engine, NULL, &g->store, &g->err));
     CHECK_EQ(TN_OK, tn_imports_new(g->store, &g->imports, &g->err));
     if (tn_module_new_copy(g->engine, m.bytes, m.size, &module, &g->err) !=
@@ -83,7 +106,7 @@ TEST(a_thread_shares_the_memory_and_gets_its_number)
 {
     struct group g;
     uint64_t slot = 0;
-    group_begin(&g);
+    group_begin(&g, NULL);
     CHECK_EQ(1, spawned(&g, 7));
     CHECK_EQ(TN_OK, call(&g, "wait", &slot));
     CHECK_EQ(1, *(uint8_t *)tn_memory_span(g.memory, 0, 1));
@@ -97,7 +120,7 @@ TEST(a_trap_in_one_ends_all)
 {
     struct group g;
     uint64_t slot = 0;
-    group_begin(&g);
+    group_begin(&g, NULL);
     CHECK_EQ(1, spawned(&g, 2));
     CHECK_EQ(2, spawned(&g, 1));
     tn_status status = call(&g, "wait", &slot);
@@ -111,10 +134,30 @@ TEST(a_trap_in_one_ends_all)
 TEST(what_still_runs_ends_with_the_first_thread)
 {
     struct group g;
-    group_begin(&g);
+    group_begin(&g, NULL);
     for (uint32_t i = 1; i < 5; i++)
         CHECK_EQ(i, spawned(&g, 2));
     group_end(&g);
+}
+
+TEST(a_thread_that_cannot_be_made_leaves_nothing)
+{
+    uint32_t id = UINT32_MAX;
+    for (size_t n = 0; id == UINT32_MAX; n++) {
+        struct scarce scarce = {.fail_from = SIZE_MAX};
+        struct group g;
+        group_begin(&g, &scarce);
+        /* The code that spawns is translated before. */
+        CHECK_EQ(1, spawned(&g, 7));
+        CHECK_EQ(TN_OK, tn_wasi_threads_end(g.threads, TN_OK, &g.err));
+        g.threads->is_ending = false;
+        scarce.fail_from = atomic_load(&scarce.requests) + n;
+        id = spawned(&g, 7);
+        CHECK(id == UINT32_MAX || id == 2);
+        CHECK(n < 1000);
+        group_end(&g);
+        CHECK_EQ(0, atomic_load(&scarce.live));
+    }
 }
 
 int main(int argc, char **argv)
