@@ -511,6 +511,9 @@ TN_API tn_status tn_call_trap(tn_call *call, tn_trap_kind kind);
  * exception: TN_E_EXCEPTION, or why it cannot be thrown. */
 TN_API tn_status tn_call_throw(tn_call *call, tn_tag *tag, const tn_val *values,
                                size_t count, tn_error *err);
+/* The same with an exception that was thrown before: a TN_EXNREF. */
+TN_API tn_status tn_call_throw_ref(tn_call *call, tn_val exception,
+                                   tn_error *err);
 
 /* The caller's memory 0, whatever its export name: `size` bytes at guest
  * address `at`, or null when that is not wholly inside (then return
@@ -946,7 +949,8 @@ TN_API tn_status tn_program_run(tn_program *program, tn_error *err);
 TN_API tn_status tn_program_func(tn_program *program, const char *route,
                                  tn_func **out, tn_error *err);
 /* An outermost call by route; poisoned modules are healed before it. Slots as
- * in tn_func_call_raw. TN_E_DOWN, TN_E_TRAP, TN_E_EXIT. */
+ * in tn_func_call_raw. TN_E_DOWN, TN_E_TRAP, TN_E_EXIT; inside of a call, also
+ * TN_E_EXCEPTION, which leaves the outermost one as a trap. */
 TN_API tn_status tn_program_call(tn_program *program, const char *route,
                                  const tn_val *args, size_t arg_count,
                                  tn_val *results, size_t result_count,

@@ -137,11 +137,11 @@ void tn_tr_land_at_body(struct tn_translator *t, uint32_t list)
     tn_tr_drop_to(t, 0);
     tn_tr_label(t);
     tn_tr_land(t, list);
-    uint16_t slot = 0;
+    uint32_t slot = 0;
     for (uint32_t i = 0; i < t->type->result_count; i++) {
         struct tn_entry *e = &t->entries[t->sp];
         tn_tr_push_slot(t, (uint8_t)tn_vt_of(t->type->results[i]));
-        e->home = e->slot = slot;
+        e->home = e->slot = (uint16_t)slot;
         slot += tn_slots_of(e->vt);
     }
     tn_tr_return(t);

@@ -257,6 +257,28 @@ static void plain(struct tn_translator *t, const struct tn_instr *instr)
     }
 }
 
+static void exceptional(struct tn_translator *t, const struct tn_instr *instr)
+{
+    switch (instr->op) {
+    case TN_OP_throw:
+        tn_tr_throw(t, instr->a);
+        break;
+    case TN_OP_throw_ref:
+        tn_tr_throw_ref(t);
+        break;
+    case TN_OP_rethrow:
+        tn_tr_rethrow(t, instr->a);
+        break;
+    case TN_OP_try_table:
+    case TN_OP_try:
+        tn_tr_try(t, instr);
+        break;
+    default:
+        plain(t, instr);
+        break;
+    }
+}
+
 static void control(struct tn_translator *t, const struct tn_instr *instr)
 {
     switch (instr->op) {
@@ -312,21 +334,8 @@ static void control(struct tn_translator *t, const struct tn_instr *instr)
     case TN_OP_br_on_cast_fail:
         tn_tr_br_on_cast(t, instr);
         break;
-    case TN_OP_throw:
-        tn_tr_throw(t, instr->a);
-        break;
-    case TN_OP_throw_ref:
-        tn_tr_throw_ref(t);
-        break;
-    case TN_OP_rethrow:
-        tn_tr_rethrow(t, instr->a);
-        break;
-    case TN_OP_try_table:
-    case TN_OP_try:
-        tn_tr_try(t, instr);
-        break;
     default:
-        plain(t, instr);
+        exceptional(t, instr);
         break;
     }
 }

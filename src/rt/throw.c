@@ -162,6 +162,17 @@ tn_status tn_call_throw(tn_call *call, tn_tag *tag, const tn_val *values,
     return TN_E_EXCEPTION;
 }
 
+tn_status tn_call_throw_ref(tn_call *call, tn_val exception, tn_error *err)
+{
+    struct tn_store *store = call->store;
+    uint64_t ref;
+    TN_TRY(tn_rt_val_write(store, TN_REF(TN_HEAP_EXN, false), &exception, &ref,
+                           err));
+    store->exception = ref;
+    call->has_thrown = true;
+    return TN_E_EXCEPTION;
+}
+
 tn_tag *tn_store_exception_tag(const tn_store *store)
 {
     return store->exception == 0

@@ -151,6 +151,7 @@ enum answer {
     PASS_ON,
     SWALLOW,
     THROW_ANEW,
+    THROW_FIRST,
     MAKE_TRAP
 };
 
@@ -159,6 +160,7 @@ struct host {
     tn_func *inner;
     tn_tag *tag;
     tn_status seen;
+    tn_val first;  /* exception */
     int32_t value; /* of the exception that came, if it has one */
 };
 
@@ -179,6 +181,11 @@ static tn_status between(tn_call *call, uint64_t *slots, void *env,
         return TN_OK;
     case THROW_ANEW:
         return tn_call_throw(call, host->tag, &value, 1, err);
+    case THROW_FIRST:
+        if (host->first.of.ref == NULL)
+            host->first = tn_store_exception_ref(store);
+        (void)tn_ref_pin(store, host->first, NULL);
+        return tn_call_throw_ref(call, host->first, err);
     case MAKE_TRAP:
         return TN_E_TRAP;
     case PASS_ON:
@@ -254,6 +261,20 @@ TEST(a_host_function_throws_its_own)
     CHECK_EQ(TN_E_EXCEPTION, call_i32(&w, instance, "bare", NULL, 0, NULL));
     CHECK_EQ(1000, tn_store_exception_value(w.store, 0).of.i32);
     CHECK_EQ(2, tn_store_trap_depth(w.store)); /* $calls, bare */
+    world_end(&w);
+}
+
+TEST(a_host_function_throws_an_old_exception)
+{
+    struct world w;
+    struct host host = {.answer = THROW_FIRST, .first = {.kind = TN_EXNREF}};
+    tn_instance *instance = around(&w, &host);
+    CHECK_EQ(11, get_i32(&w, instance, "go"));
+    host.inner = NULL;
+    CHECK_EQ(11, get_i32(&w, instance, "go"));
+    host.first = (tn_val){.kind = TN_EXNREF}; /* there is none any more */
+    CHECK_EQ(TN_E_TRAP, call_i32(&w, instance, "bare", NULL, 0, NULL));
+    CHECK_EQ(TN_TRAP_HOST, tn_store_trap_kind(w.store));
     world_end(&w);
 }
 
