@@ -6,7 +6,8 @@ TEST(every_kind_has_words)
     CHECK_STR("undefined element", tn_trap_text(TN_TRAP_UNDEFINED_ELEMENT));
     for (int kind = TN_TRAP_NONE; kind <= TN_TRAP_NULL_EXCEPTION; kind++)
         CHECK(strcmp(tn_trap_text((tn_trap_kind)kind), "unknown trap") != 0);
-    CHECK_STR("unknown trap", tn_trap_text((tn_trap_kind)(TN_TRAP_NULL_EXCEPTION + 1)));
+    CHECK_STR("unknown trap",
+              tn_trap_text((tn_trap_kind)(TN_TRAP_NULL_EXCEPTION + 1)));
 }
 
 TEST(a_new_store_knows_of_no_trap)
