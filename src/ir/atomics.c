@@ -30,7 +30,7 @@ void tn_tr_atomic(struct tn_translator *t, enum tn_row row,
     enum tn_form form = (enum tn_form)info->first;
     bool has_result = info->result != TN_VT_NONE;
     struct tn_mirrors before = {0};
-    uint16_t slots[3];
+    uint16_t slots[3] = {0};
     pop_slots(t, slots, info->swapped);
     if (has_result)
         before = tn_tr_clobber(t, 0);
@@ -67,7 +67,7 @@ void tn_tr_park(struct tn_translator *t, enum tn_row row, struct tn_memarg arg)
 void tn_tr_wide(struct tn_translator *t, enum tn_row row)
 {
     const struct tn_row_info *info = &tn_ir_rows[row];
-    uint16_t slots[4];
+    uint16_t slots[4] = {0};
     pop_slots(t, slots, info->swapped);
     uint32_t to = tn_tr_next_home(t);
     uint8_t *code = tn_tr_emit(t, (enum tn_form)info->first);
