@@ -80,12 +80,12 @@ function trapWord(error) {
     ["float unrepresentable", "overflow"],
     ["function signature mismatch", "signature"],
     ["null function", "signature"],
-    ["array element access", "array"], ["array index", "array"],
+    ["array element access", "object"], ["array index", "object"],
     ["memory access", "memory"], ["data segment", "memory"],
     ["table index", "table"], ["table access", "table"],
     ["element segment", "table"],
-    ["dereferencing a null", "null"], ["rethrowing null", "null"],
     ["unaligned", "memory"], ["illegal cast", "cast"],
+    ["null", "object"],
   ];
   for (const [part, word] of words) if (text.includes(part)) return word;
   return text;

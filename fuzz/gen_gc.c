@@ -149,10 +149,19 @@ static bool can_be_data(struct gen_maker *m, char array)
     return strchr("iIfF", element_of(m, array)) != NULL;
 }
 
+/* An integer below `reach`, a power of two, without exception: engines differ
+ * in how large an array may be, and in which of two mistakes they see first. */
+static void push_small(struct gen_maker *m, int32_t reach)
+{
+    gen_push_some(m, 'i');
+    gen_i32_const(m, reach - 1);
+    gen_op(m, 0x71);
+}
+
 static void array_from_segment(struct gen_maker *m, char type)
 {
     bool is_data = can_be_data(m, type);
-    gen_push_index(m, false, 16), gen_push_index(m, false, 8);
+    gen_push_index(m, false, 16), push_small(m, 16);
     op_type(m, is_data ? 9 : 10, type);
     gen_leb(m->out, is_data ? gen_pick(m, GEN_SEGMENTS) : 1);
     m->height -= 2;
@@ -166,12 +175,12 @@ static void array_new(struct gen_maker *m)
     bool has_segment = can_be_data(m, type) || type == 'D';
     switch (gen_pick(m, has_segment ? 4 : 3)) {
     case 0:
-        push_value(m, element), gen_push_index(m, false, 32);
+        push_value(m, element), push_small(m, 32);
         op_type(m, 6, type);
         m->height -= 2;
         break;
     case 1:
-        gen_push_index(m, false, 32);
+        push_small(m, 32);
         op_type(m, 7, type);
         m->height--;
         break;
@@ -233,7 +242,7 @@ static void array_bulk(struct gen_maker *m)
         m->height -= 5;
         return;
     default:
-        gen_push_index(m, false, 8), gen_push_index(m, false, 8);
+        push_small(m, 8), push_small(m, 4);
         op_type(m, is_data ? 18 : 19, type);
         gen_leb(m->out, is_data ? gen_pick(m, GEN_SEGMENTS) : 1);
         m->height -= 4;

@@ -116,12 +116,15 @@ static const char *trap_word(tn_trap_kind kind)
     case TN_TRAP_INDIRECT_TYPE:
         return "signature";
     case TN_TRAP_NULL_REFERENCE:
+    case TN_TRAP_NULL_STRUCT:
+    case TN_TRAP_NULL_ARRAY:
+    case TN_TRAP_NULL_I31:
+    case TN_TRAP_NULL_FUNCTION:
     case TN_TRAP_NULL_EXCEPTION:
-        return "null";
+    case TN_TRAP_ARRAY_BOUNDS: /* of array.copy, which comes first */
+        return "object";
     case TN_TRAP_CAST:
         return "cast";
-    case TN_TRAP_ARRAY_BOUNDS:
-        return "array";
     default:
         return tn_trap_text(kind);
     }
