@@ -82,8 +82,10 @@ bool tn_mod_close_block(struct tn_validator *v, struct tn_control *out)
     if (!tn_mod_pop_all(v, tn_mod_results(top)))
         return false;
     uint32_t left = v->height - top->height;
-    if (left > 0)
-        return tn_mod_left_over(v);
+    if (left > 0) {
+        (void)tn_mod_left_over(v);
+        return false;
+    }
     if (v->is_set != NULL)
         for (size_t i = top->init_count; i < v->inits.count; i++)
             v->is_set[v->inits.at[i]] = 0;

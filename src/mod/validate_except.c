@@ -19,7 +19,7 @@ static bool tag_values(struct tn_validator *v, uint32_t index,
 
 bool tn_mod_check_throw(struct tn_validator *v, const struct tn_instr *in)
 {
-    struct tn_result_type values;
+    struct tn_result_type values = {NULL, 0};
     if (!tag_values(v, in->a, &values) || !tn_mod_pop_all(v, values))
         return false;
     tn_mod_unreachable(v);
@@ -93,7 +93,7 @@ static bool keep_exception(struct tn_validator *v)
 static bool open_handler(struct tn_validator *v, const struct tn_instr *in,
                          struct tn_result_type values)
 {
-    struct tn_control control;
+    struct tn_control control = {0};
     if (v->top->op != TN_OP_try && v->top->op != TN_OP_catch)
         return tn_mod_invalid(v, "%s without try", tn_mod_opcodes[in->op].text);
     if (!tn_mod_close_block(v, &control))
@@ -106,7 +106,7 @@ static bool open_handler(struct tn_validator *v, const struct tn_instr *in,
 
 bool tn_mod_check_catch(struct tn_validator *v, const struct tn_instr *in)
 {
-    struct tn_result_type values;
+    struct tn_result_type values = {NULL, 0};
     return tag_values(v, in->a, &values) && open_handler(v, in, values);
 }
 
@@ -118,7 +118,7 @@ bool tn_mod_check_catch_all(struct tn_validator *v, const struct tn_instr *in)
 /* The label may be the function's: to its caller. */
 bool tn_mod_check_delegate(struct tn_validator *v, const struct tn_instr *in)
 {
-    struct tn_control control;
+    struct tn_control control = {0};
     if (v->top->op != TN_OP_try)
         return tn_mod_invalid(v, "delegate without try");
     return tn_mod_close_block(v, &control) &&

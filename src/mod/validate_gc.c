@@ -75,6 +75,15 @@ static bool check_reader(struct tn_validator *v, const struct tn_instr *in,
                           tn_mod_opcodes[in->op].text, extends ? "not " : "");
 }
 
+/* Lengths and places, which are numbers of 32 bits in all arrays. */
+static bool pop_i32s(struct tn_validator *v, int count)
+{
+    while (count-- > 0)
+        if (!tn_mod_pop(v, TN_VT_I32))
+            return false;
+    return true;
+}
+
 /* -------------------------------------------------------------- structs */
 
 static const struct tn_type *known_struct(struct tn_validator *v,
@@ -248,9 +257,8 @@ bool tn_mod_check_array_copy(struct tn_validator *v, const struct tn_instr *in)
     if (!tn_mod_matches(v, from->fields[0].type, to->fields[0].type))
         return tn_mod_invalid(v, "array types do not match: %u and %u", in->a,
                               in->b);
-    return tn_mod_pop(v, TN_VT_I32) && tn_mod_pop(v, TN_VT_I32) &&
-           tn_mod_pop(v, ref_of_type(from, true)) && tn_mod_pop(v, TN_VT_I32) &&
-           tn_mod_pop(v, ref_of_type(to, true));
+    return pop_i32s(v, 2) && tn_mod_pop(v, ref_of_type(from, true)) &&
+           tn_mod_pop(v, TN_VT_I32) && tn_mod_pop(v, ref_of_type(to, true));
 }
 
 /* ------------------------------------------------------ arrays of segments */
@@ -279,15 +287,13 @@ static bool check_from_elem(struct tn_validator *v, const struct tn_instr *in,
 /* [start, length] */
 static bool give_array(struct tn_validator *v, const struct tn_type *type)
 {
-    return tn_mod_pop(v, TN_VT_I32) && tn_mod_pop(v, TN_VT_I32) &&
-           tn_mod_push(v, ref_of_type(type, false));
+    return pop_i32s(v, 2) && tn_mod_push(v, ref_of_type(type, false));
 }
 
 /* [array, start, start in the segment, length] */
 static bool take_array(struct tn_validator *v, const struct tn_type *type)
 {
-    return tn_mod_pop(v, TN_VT_I32) && tn_mod_pop(v, TN_VT_I32) &&
-           tn_mod_pop(v, TN_VT_I32) && tn_mod_pop(v, ref_of_type(type, true));
+    return pop_i32s(v, 3) && tn_mod_pop(v, ref_of_type(type, true));
 }
 
 bool tn_mod_check_array_new_data(struct tn_validator *v,

@@ -71,6 +71,10 @@ TEST(each_proposal_is_refused_by_name)
     SECTION_OF(&m, 4, 2, 0x70, 0, 0, 0x70, 0, 0);
     check_refused(&m, 0, TN_E_FEATURE,
                   "reference-types is not enabled (multiple tables)");
+    m = module_begin();
+    SECTION_OF(&m, 2, 2, 0, 0, 1, 0x70, 0, 0, 0, 0, 1, 0x70, 0, 0);
+    check_refused(&m, 0, TN_E_FEATURE,
+                  "reference-types is not enabled (multiple tables)");
 }
 
 TEST(malformed_definitions_are_refused_in_the_suite_s_words)
