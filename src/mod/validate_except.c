@@ -39,7 +39,7 @@ bool tn_mod_check_throw_ref(struct tn_validator *v, const struct tn_instr *in)
 
 /* What a clause gives its label: the values of the exception, if it asks for
  * one tag, and a reference to it, if it asks for that. */
-static bool check_clause(struct tn_validator *v, struct tn_catch clause)
+static bool check_catch_clause(struct tn_validator *v, struct tn_catch clause)
 {
     bool has_tag = clause.kind < 2, has_ref = (clause.kind & 1) != 0;
     struct tn_result_type given = {NULL, 0};
@@ -66,7 +66,7 @@ bool tn_mod_check_try_table(struct tn_validator *v, const struct tn_instr *in)
 {
     struct tn_cursor rest = in->rest;
     for (uint32_t i = 0; i < in->count; i++)
-        if (!check_clause(v, tn_instr_catch(&rest)))
+        if (!check_catch_clause(v, tn_instr_catch(&rest)))
             return false;
     return tn_mod_open_block(v, in);
 }
