@@ -41,6 +41,30 @@ TEST(the_lowest_free_number_is_given)
     tn_wasi_fds_release(fds);
 }
 
+TEST(a_file_that_is_closed_while_another_thread_waits_stays_whole)
+{
+    struct fault fault = fault_never();
+    tn_allocator alloc = fault_allocator(&fault);
+    struct tn_wasi_fds *fds = tn_wasi_fds_new(&alloc);
+    uint32_t fd;
+    tn_wasi_fds_enter(fds);
+    CHECK_EQ(TN_WASI_SUCCESS, tn_wasi_fds_add(fds, nothing(), &fd));
+    const struct tn_wasi_file *file = tn_wasi_fds_get(fds, fd);
+    size_t before = fault.live;
+    tn_wasi_fds_pause(fds); /* here another thread comes in */
+    tn_wasi_fds_enter(fds);
+    CHECK_EQ(TN_WASI_SUCCESS, tn_wasi_fds_close(fds, fd));
+    CHECK(tn_wasi_fds_get(fds, fd) == NULL);
+    tn_wasi_fds_leave(fds);
+    tn_wasi_fds_resume(fds);
+    CHECK_EQ(before, fault.live);
+    CHECK_EQ(-1, file->fd);
+    tn_wasi_fds_leave(fds);
+    CHECK(fault.live < before);
+    tn_wasi_fds_release(fds);
+    CHECK_EQ(0, fault.live);
+}
+
 TEST(renumbering_replaces_what_was_there)
 {
     struct tn_wasi_fds *fds = table_of(4);
