@@ -1,8 +1,9 @@
 /* gc_heap.c - cells, blocks and where they come from.
  *
  * Blocks come in chunks of the allocator's, each as large as all before it,
- * up to 1 MiB. They stay with the heap, empty ones for whichever class asks
- * next; large objects go back at once. */
+ * up to 1 MiB. Empty ones serve whichever class asks next; a chunk of empty
+ * ones goes back when the heap is more than what it needs to grow again. Large
+ * objects go back at once. */
 #include "rt/gc_heap.h"
 
 #include "rt/store.h"
@@ -378,6 +379,8 @@ static void sweep_blocks(struct tn_gc_heap *heap, bool spoils)
         next = block->next;
         uint32_t kept = sweep_block(block, spoils);
         struct tn_gc_block **list = kept > 0 ? &heap->blocks : &heap->empty;
+        if (kept == 0)
+            block->cell_count = 0;
         block->next = *list;
         *list = block;
         heap->live += (uint64_t)kept * block->cell_bytes;
@@ -411,12 +414,60 @@ static void sweep_large(struct tn_store *store)
     }
 }
 
+/* --- Giving back ------------------------------------------------------------------ */
+
+static bool is_empty_chunk(const struct tn_gc_chunk *chunk)
+{
+    const char *end = (const char *)chunk->memory + chunk->bytes;
+    for (const char *at = (const char *)aligned(chunk->memory);
+         end - at >= (ptrdiff_t)TN_GC_BLOCK; at += TN_GC_BLOCK)
+        if (((const struct tn_gc_block *)(const void *)at)->cell_count != 0)
+            return false;
+    return true;
+}
+
+static bool is_in_chunk(const struct tn_gc_chunk *chunk, const void *at)
+{
+    uintptr_t into = (uintptr_t)at - (uintptr_t)chunk->memory;
+    return into < chunk->bytes;
+}
+
+static void free_chunk(struct tn_store *store, const struct tn_gc_chunk *chunk)
+{
+    struct tn_gc_block **link = &store->gc.empty;
+    while (*link != NULL) {
+        struct tn_gc_block *block = *link;
+        if (is_in_chunk(chunk, block)) {
+            *link = block->next;
+            leave_block(&store->gc, block);
+        } else {
+            link = &block->next;
+        }
+    }
+    give_memory(store, chunk->memory, chunk->bytes);
+}
+
+/* The newest first, which are the largest. */
+static void trim_heap(struct tn_store *store)
+{
+    struct tn_gc_heap *heap = &store->gc;
+    uint64_t enough = heap->live * 2 + (uint64_t)2 * PATIENCE_LEAST;
+    for (size_t i = heap->chunks.count; i-- > 0;) {
+        struct tn_gc_chunk chunk = heap->chunks.at[i];
+        if (heap->bytes < enough + chunk.bytes || !is_empty_chunk(&chunk))
+            continue;
+        free_chunk(store, &chunk);
+        heap->chunks.at[i] = heap->chunks.at[--heap->chunks.count];
+    }
+}
+
 void tn_gc_heap_sweep(struct tn_store *store)
 {
     struct tn_gc_heap *heap = &store->gc;
     heap->live = 0;
     sweep_blocks(heap, store->config.gc_mode == TN_GC_STRESS);
     sweep_large(store);
+    trim_heap(store);
     heap->fresh = 0;
     heap->patience = heap->live + heap->root_bytes;
     heap->root_bytes = 0;

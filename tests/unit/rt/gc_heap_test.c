@@ -157,6 +157,31 @@ TEST(an_empty_block_serves_any_class)
     gc_bench_end(&b);
 }
 
+TEST(a_heap_that_was_large_gives_memory_back)
+{
+    enum {
+        MANY = 4000
+    };
+    static struct tn_object *all[MANY];
+    struct gc_bench b;
+    gc_bench_begin(&b, bytes_wat, NULL);
+    for (int i = 0; i < MANY; i++) {
+        all[i] = gc_array(&b, 0, 16000);
+        gc_pin(&b, all[i]);
+    }
+    CHECK(b.store->gc.bytes > (uint64_t)MANY * 16000);
+    for (int i = 0; i < MANY; i++)
+        if (i % 500 != 0)
+            gc_unpin(&b, all[i]);
+    tn_gc_collect(b.context);
+    CHECK(b.store->gc.bytes < 16 << 20);
+    for (int i = 0; i < MANY; i += 500)
+        CHECK(tn_gc_object_at(&b.store->gc, tn_pointer_slot(all[i])) == all[i]);
+    for (int i = 0; i < MANY; i++)
+        all[i] = gc_array(&b, 0, 16000);
+    gc_bench_end(&b);
+}
+
 TEST(a_length_that_cannot_be_is_no_memory)
 {
     struct gc_bench b;
