@@ -179,8 +179,8 @@ static bool take_chunk(struct tn_store *store)
     return true;
 }
 
-static struct tn_gc_block *take_block(struct tn_store *store,
-                                      uint8_t size_class)
+static struct tn_gc_block *take_free_block(struct tn_store *store,
+                                           uint8_t size_class)
 {
     struct tn_gc_heap *heap = &store->gc;
     uint32_t bytes = cell_sizes[size_class];
@@ -246,7 +246,7 @@ static bool next_block(struct tn_store *store, struct tn_gc_cursor *c)
     if (block != NULL)
         c->open = block->next_open;
     else
-        block = take_block(store, (uint8_t)(c - store->gc.cursors));
+        block = take_free_block(store, (uint8_t)(c - store->gc.cursors));
     if (block == NULL)
         return false;
     c->block = block;

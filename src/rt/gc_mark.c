@@ -13,7 +13,7 @@ enum {
     SLICE = 256 /* elements of an array */
 };
 
-static void push_entry(struct tn_store *store, struct tn_gc_entry entry)
+static void push_mark_entry(struct tn_store *store, struct tn_gc_entry entry)
 {
     struct tn_gc_heap *heap = &store->gc;
     if (TN_VEC_PUSH(&heap->stack, store->alloc, entry))
@@ -43,7 +43,7 @@ static void mark_object(struct tn_store *store, struct tn_object *object)
     if ((block->marks[cell / 64] & bit) != 0)
         return;
     block->marks[cell / 64] |= bit;
-    push_entry(store, (struct tn_gc_entry){object, 0});
+    push_mark_entry(store, (struct tn_gc_entry){object, 0});
 }
 
 static void mark_any(struct tn_store *store, uint64_t ref)
@@ -88,7 +88,7 @@ static void mark_elements(struct tn_store *store, const struct tn_gc_type *type,
     if (type->element == TN_GC_PLAIN)
         return;
     if (end < length)
-        push_entry(store, (struct tn_gc_entry){entry.object, end});
+        push_mark_entry(store, (struct tn_gc_entry){entry.object, end});
     for (uint32_t i = entry.from; i < end; i++)
         mark_field(store, (enum tn_gc_field)type->element,
                    base + TN_ARRAY_DATA + (size_t)i * 8);

@@ -47,9 +47,9 @@ TEST(malformed_names_are_no_reason_to_refuse_a_module)
 TEST(all_else_has_names_when_somebody_asks)
 {
     struct tn_buf m =
-        with_names(BYTES(0, 2, 1, 'm', 4, 6, 1, 0, 3, 't', 'y', 'p', 2, 9, 1,
-                         1, 2, 0, 1, 'a', 3, 1, 'b', 1, 4, 1, 1, 1, 'f', 99, 1,
-                         0, 5, 4, 1, 7, 1, 'x', 4, 4, 1, 0, 1, 'u'));
+        with_names(BYTES(0, 2, 1, 'm', 4, 6, 1, 0, 3, 't', 'y', 'p', 2, 9, 1, 1,
+                         2, 0, 1, 'a', 3, 1, 'b', 1, 4, 1, 1, 1, 'f', 99, 1, 0,
+                         5, 4, 1, 7, 1, 'x', 4, 4, 1, 0, 1, 'u'));
     struct outcome o = decode_with(&m, ALL_FEATURES);
     struct tn_arena arena;
     struct tn_names names;
