@@ -290,9 +290,14 @@ static bool check_malformed(struct wast_state *s, const tn_command *c)
     return refused(s, c, TN_E_MALFORMED, TN_E_FEATURE);
 }
 
-/* Annotations and custom sections are checked where the text is parsed. */
+/* Annotations are checked where the text is parsed, custom sections of a
+ * binary by nobody who is not asked. */
 static bool check_custom(struct wast_state *s, const tn_command *c)
 {
+    tn_error err = {0};
+    if (c->error.status == TN_OK &&
+        tn_validate_customs(c->module.at, c->module.size, &err) != TN_OK)
+        return compare_words(s, c, err.text);
     return refused(s, c, TN_E_MALFORMED, TN_E_INVALID);
 }
 

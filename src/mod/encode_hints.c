@@ -48,15 +48,18 @@ static uint32_t count_runs(const struct tn_hints *hints)
     return runs;
 }
 
+/* Each function is encoded once more; they rise, so none twice. */
 static bool encode_all_runs(struct tn_encoder *e, const struct tn_hints *hints)
 {
     bool ok = true;
     tn_buf_uleb(&e->section, count_runs(hints));
     for (uint32_t i = 0; i < hints->count && ok;) {
-        uint32_t run = run_of(hints->at + i, hints->count - i);
-        tn_buf_uleb(&e->section, hints->at[i].func);
+        const struct tn_hint *first = &hints->at[i];
+        uint32_t run = run_of(first, hints->count - i);
+        tn_buf_uleb(&e->section, first->func);
         tn_buf_uleb(&e->section, run);
-        ok = encode_run(e, hints->at + i, run);
+        ok = (i == 0 || first[-1].func < first->func) &&
+             encode_run(e, first, run);
         i += run;
     }
     return ok;

@@ -1,5 +1,6 @@
 #include "mod/hints.h"
 
+#include "fault_alloc.h"
 #include "mod_bytes.h"
 
 /* One function, whose branches are at 5 (if) and 11 (br_if); i32.const 1 is
@@ -79,6 +80,35 @@ TEST(hints_follow_the_code_that_is_encoded_shorter)
     check_encoded(BYTES(1, 0, 2, 6, 1, 0, 11, 1, 1),
                   with_hints(BYTES(1, 0, 2, 6, 1, 0, 11, 1, 1)));
     check_encoded(BYTES(1, 0, 9), with_hints(BYTES(1, 0, 9)));
+    check_encoded(BYTES(2, 0, 1, 5, 1, 0, 0, 1, 5, 1, 0),
+                  with_hints(BYTES(2, 0, 1, 5, 1, 0, 0, 1, 5, 1, 0)));
+}
+
+TEST(no_memory_for_hints_is_said_and_nothing_leaks)
+{
+    struct tn_buf m = with_hints(BYTES(1, 0, 2, 5, 1, 0, 11, 1, 1));
+    tn_status status = TN_E_NOMEM;
+    for (size_t n = 0; status != TN_OK; n++) {
+        struct fault fault = fault_never();
+        tn_allocator alloc = fault_allocator(&fault);
+        struct tn_mod *mod;
+        struct tn_buf out;
+        tn_error err = {0};
+        CHECK_EQ(TN_OK,
+                 tn_mod_decode(m.at, m.size, ALL_FEATURES, &alloc, &mod, NULL));
+        tn_buf_init(&out, &alloc);
+        fault.fail_from = fault.requests + n;
+        status = tn_hints_check(mod, &err);
+        if (status == TN_OK)
+            status = tn_mod_encode(mod, &out, &err);
+        CHECK(status == TN_OK || status == TN_E_NOMEM);
+        CHECK_EQ(status, err.status);
+        tn_buf_clear(&out);
+        tn_mod_free(mod);
+        CHECK_EQ(0, fault.live);
+        CHECK(n < 1000);
+    }
+    tn_buf_clear(&m);
 }
 
 int main(int argc, char **argv)
