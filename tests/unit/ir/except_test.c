@@ -2,14 +2,19 @@
 
 /* Function 0 is (i32) -> i32 and has `body`; function 1 throws its argument
  * with tag 0, tag 1 has an i64 and a v128. */
-static const char *ir_of_catcher(const char *body)
+static const char *sections_of(const char *body)
 {
-    char sections[512];
+    static char sections[512];
     snprintf(sections, sizeof sections,
              "1:03 60 01 7f 01 7f 60 01 7f 00 60 02 7e 7b 00;3:02 00 01;"
              "13:02 00 01 00 02;10:02 (00 %s 0b) (00 20 00 08 00 0b)",
              body);
-    return ir_of(sections, 0);
+    return sections;
+}
+
+static const char *ir_of_catcher(const char *body)
+{
+    return ir_of(sections_of(body), 0);
 }
 
 TEST(a_try_table_writes_no_instruction)
@@ -96,6 +101,34 @@ TEST(frames_have_room_for_what_is_caught)
               "guards 8..40: tag1 s5 ref s4 -> 40\n",
               ir_of_catcher("06 40 20 00 10 01 07 01 1a 1a 09 00 0b"
                             " 41 00"));
+}
+
+TEST(without_memory_for_the_table_nothing_is_half_done)
+{
+    const uint8_t *entry = NULL;
+    for (size_t n = 0; entry == NULL; n++) {
+        struct fault fault = fault_at(n);
+        tn_allocator alloc = fault_allocator(&fault);
+        struct paper p;
+        tn_error err = {0};
+        paper_open(&p,
+                   sections_of("02 7f 1f 7f 01 00 00 00"
+                               "  20 00 10 01 41 00 0b 0b"),
+                   &alloc);
+        if (p.code != NULL)
+            entry = tn_code_entry(p.code, 0, &err);
+        if (p.code != NULL && entry == NULL)
+            CHECK_EQ(TN_E_NOMEM, err.status);
+        struct tn_code_place place = {0};
+        if (entry != NULL) {
+            CHECK(tn_code_place_at(p.code, entry + 8, &place));
+            CHECK_EQ(1, place.unwind.count);
+            CHECK_EQ(44, place.unwind.clauses[0].handler);
+        }
+        paper_close(&p);
+        CHECK_EQ(0, fault.live);
+        CHECK_EQ(0, fault.wrong_size);
+    }
 }
 
 TEST(an_exception_is_searched_from_inside_out)
