@@ -46,7 +46,9 @@ static bool is_white(char c)
 /* The character `ahead` of l->at; a zero behind the end. */
 static char look(const struct tn_lexer *l, size_t ahead)
 {
-    return ahead < l->size - l->at ? l->source[l->at + ahead] : '\0';
+    if (ahead >= l->size - l->at)
+        return '\0';
+    return l->source[l->at + ahead];
 }
 
 static bool at_end(const struct tn_lexer *l)

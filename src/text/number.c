@@ -40,7 +40,9 @@ static struct tn_str behind(struct tn_str s, size_t n)
 /* Takes a sign: true for minus. */
 static bool take_minus(struct tn_str *s)
 {
-    char c = s->size > 0 ? s->at[0] : 0;
+    char c = '\0';
+    if (s->size > 0)
+        c = s->at[0];
     if (c == '+' || c == '-')
         *s = behind(*s, 1);
     return c == '-';
@@ -118,6 +120,12 @@ struct binary_value {
     bool is_inexact; /* something below it */
 };
 
+static uint64_t infinity_bits(const struct float_shape *f)
+{
+    uint64_t exponent = (uint64_t)((int64_t)f->max_exponent - f->min_exponent);
+    return (exponent + 2) << f->fraction_bits;
+}
+
 /* To nearest, ties to even. The biased exponent and the fraction are one
  * number, so that a carry out of the fraction does what it should. */
 static enum tn_number_outcome round_to_format(const struct float_shape *f,
@@ -146,8 +154,7 @@ static enum tn_number_outcome round_to_format(const struct float_shape *f,
     uint64_t bits = (biased << f->fraction_bits) + kept;
     if (rest > half || (rest == half && (v.is_inexact || (kept & 1) != 0)))
         bits++;
-    uint64_t top = (uint64_t)(f->max_exponent - f->min_exponent + 1);
-    if (bits >> f->fraction_bits > top)
+    if (bits >= infinity_bits(f))
         return TN_NUMBER_RANGE;
     *out = bits;
     return TN_NUMBER_OK;
@@ -207,7 +214,7 @@ static bool hexadecimal_value(const struct literal *l, struct binary_value *out)
             if (parts[part].at[i] == '_')
                 continue;
             uint64_t digit = (uint64_t)digit_value(parts[part].at[i]);
-            v.exponent -= 4 * part;
+            v.exponent -= part == 0 ? 0 : 4;
             if (v.mantissa >> 60 == 0) {
                 v.mantissa = v.mantissa << 4 | digit;
                 continue;
@@ -375,12 +382,6 @@ static bool decimal_value(const struct literal *l, struct binary_value *out)
                      exponent > 0 ? exponent : -exponent);
     *out = big_quotient(&a, &b);
     return true;
-}
-
-static uint64_t infinity_bits(const struct float_shape *f)
-{
-    return (uint64_t)(f->max_exponent - f->min_exponent + 2)
-           << f->fraction_bits;
 }
 
 static enum tn_number_outcome nan_bits(const struct float_shape *f,
