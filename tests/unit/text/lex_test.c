@@ -59,6 +59,16 @@ TEST(comments_are_white_space_and_nest)
     CHECK_STR("k?)", kinds("a ;)"));
 }
 
+TEST(what_no_token_begins_with_is_illegal)
+{
+    CHECK_STR("2: illegal character", kinds("a \x01"));
+    CHECK_STR("2: illegal character", kinds("a \xc3\xa4"));
+    CHECK_STR("1: illegal character", kinds("a\x7f"));
+    CHECK_STR("5: unclosed comment", kinds("a (@b(; )"));
+    CHECK_STR("6: illegal escape", kinds("a (@\"b\\x\")"));
+    CHECK_STR("7: illegal escape", kinds("a (@b \"\\x\")"));
+}
+
 TEST(annotations_are_white_space_unless_asked_for)
 {
     CHECK_STR("kk", kinds("a (@x y (z \")\") ;;)\n) b"));
@@ -199,6 +209,20 @@ TEST(what_was_found_is_named)
     CHECK(!tn_lex_unexpected(&l, "an index"));
     CHECK_STR("unknown operator 0drop, an index expected", err.text);
     CHECK_EQ(4, err.offset);
+    tn_arena_clear(&arena);
+}
+
+TEST(long_tokens_are_named_by_their_beginning)
+{
+    struct tn_arena arena;
+    tn_error err = {0};
+    struct tn_lexer l = lexer_of("\"0123456789012345678901234567890123456789"
+                                 "0123456789\"",
+                                 &arena, &err);
+    CHECK(!tn_lex_unexpected(&l, "a word"));
+    CHECK_STR("unexpected token \"012345678901234567890123456789012345678, a "
+              "word expected",
+              err.text);
     tn_arena_clear(&arena);
 }
 

@@ -98,6 +98,10 @@ TEST(floats_round_to_nearest_even)
     CHECK_NUMBER(f64("1e-99999999999999999999", &value), OK, 0);
     CHECK_NUMBER(f64("0e99999999999999999999", &value), OK, 0);
     CHECK_NUMBER(f64("0x0p+1_0", &value), OK, 0);
+    CHECK_NUMBER(f64("1_0.2_5e0_1", &value), OK, 0x4059a00000000000);
+    CHECK_NUMBER(f64("0x1_0.4_0p-0_4", &value), OK, 0x3ff0400000000000);
+    CHECK_NUMBER(f64("nan:0x1_", &value), SYNTAX, 0x5a);
+    CHECK_NUMBER(f64("nan:0x1_0000_0000_0000_0000", &value), RANGE, 0x5a);
 }
 
 TEST(a_float_of_32_bits_is_not_rounded_twice)

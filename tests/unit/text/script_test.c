@@ -3,7 +3,7 @@
 #include "fault_alloc.h"
 #include "tn_test.h"
 
-/* Modules here are binary, or fail: what WAT means is wat_test.c's. */
+/* What WAT means is the business of other tests. */
 static struct tn_script *script_of(const char *source)
 {
     tn_error err = {0};
@@ -180,13 +180,33 @@ TEST(a_command_that_is_not_understood_costs_itself_alone)
               why_unknown("(invoke \"f\" (ref.extern))"));
     CHECK_STR("unexpected token invoke, a module expected",
               why_unknown("(assert_invalid invoke)"));
+    CHECK_STR("unexpected token 1, a command expected", why_unknown("(1)"));
+    CHECK_STR("unexpected token (, a number expected",
+              why_unknown("(invoke \"f\" (i32.const (x)))"));
+    CHECK_STR("unknown operator 1x, a number expected",
+              why_unknown("(invoke \"f\" (i32.const 1x))"));
+    CHECK_STR("unknown operator 1x, a number expected",
+              why_unknown("(invoke \"f\" (ref.extern 1x))"));
+    CHECK_STR("unexpected token odd, a value expected",
+              why_unknown("(invoke \"f\" (odd))"));
+    CHECK_STR("unexpected token get, an action expected",
+              why_unknown("(assert_exception get)"));
+    CHECK_STR("unexpected token $a, a string expected",
+              why_unknown("(assert_return (get $a $a))"));
+    CHECK_STR("unexpected token (, (module expected",
+              why_unknown("(thread (shared (memory)))"));
+    CHECK_STR("unexpected token ), an identifier expected",
+              why_unknown("(thread (shared (module)))"));
+    CHECK_STR("unexpected token ), an identifier expected",
+              why_unknown("(wait)"));
     CHECK_STR("unexpected token \"b\", \")\" expected",
               why_unknown("(register \"a\" \"b\")"));
 }
 
 TEST(commands_that_cannot_be_told_apart_are_no_script)
 {
-    static const char *const wrong[] = {"x", "(register \"x\"", ")",
+    static const char *const wrong[] = {"(thread (wait $t)",    "x",
+                                        "(register \"x\"",      ")",
                                         "(invoke \"f\") \"a\"", "(a \"\\x\")"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct tn_script *script;
@@ -215,12 +235,74 @@ TEST(a_text_that_is_no_module_is_its_commands_error)
     tn_text_script_free(s);
 }
 
+TEST(modules_in_text_become_binary)
+{
+    struct tn_script *s = script_of("(module $m (@custom \"x\" \"y\") (func))"
+                                    "(module quote \"(func)\" \"(func)\")"
+                                    "(register \"x\" $m)");
+    CHECK_EQ(3, s->commands.count);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK(s->commands.at[i].module.size > 8);
+        CHECK_EQ(0, memcmp("\0asm\1\0\0\0", s->commands.at[i].module.at, 8));
+        CHECK(!s->commands.at[i].is_binary);
+    }
+    tn_text_script_free(s);
+}
+
+TEST(the_fields_of_a_module_alone_are_one_module)
+{
+    struct tn_script *s = script_of(";; no module here\n(func) (memory 0)");
+    CHECK_EQ(1, s->commands.count);
+    CHECK_EQ(TN_COMMAND_MODULE, s->commands.at[0].kind);
+    CHECK(s->commands.at[0].module.size > 8);
+    tn_text_script_free(s);
+    s = script_of("(func $twice) (func $twice)");
+    CHECK_EQ(1, s->commands.count);
+    CHECK_EQ(TN_E_MALFORMED, s->commands.at[0].error.status);
+    tn_text_script_free(s);
+}
+
+TEST(a_threads_commands_stand_behind_it)
+{
+    struct tn_script *s =
+        script_of("(module $m binary)"
+                  "(thread $t (shared (module $m)) (shared (module $n))"
+                  " (register \"m\" $m) (odd) (invoke \"f\"))"
+                  "(thread) (wait $t)");
+    static const bool in_thread[] = {false, false, true, true,
+                                     true,  false, false};
+    tn_command *c = s->commands.at;
+    CHECK_EQ(7, s->commands.count);
+    for (size_t i = 0; i < 7; i++)
+        CHECK_EQ(in_thread[i], c[i].in_thread);
+    CHECK_EQ(TN_COMMAND_THREAD, c[1].kind);
+    CHECK_EQ(2, c[1].shared_count);
+    CHECK(bytes_are(c[1].shared[0], "m") && bytes_are(c[1].shared[1], "n"));
+    CHECK_EQ(TN_COMMAND_UNKNOWN, c[3].kind);
+    CHECK_EQ(TN_COMMAND_WAIT, c[6].kind);
+    CHECK(bytes_are(c[6].of, "t"));
+    tn_text_script_free(s);
+}
+
+TEST(every_command_is_known_by_its_word)
+{
+    CHECK_STR("module", tn_command_name(TN_COMMAND_MODULE));
+    CHECK_STR("module definition", tn_command_name(TN_COMMAND_DEFINITION));
+    CHECK_STR("module instance", tn_command_name(TN_COMMAND_INSTANCE));
+    CHECK_STR("action", tn_command_name(TN_COMMAND_ACTION));
+    CHECK_STR("assert_return", tn_command_name(TN_COMMAND_ASSERT_RETURN));
+    CHECK_STR("wait", tn_command_name(TN_COMMAND_WAIT));
+    CHECK_STR("unknown command", tn_command_name(TN_COMMAND_UNKNOWN));
+}
+
 TEST(no_memory_at_any_point_keeps_nothing)
 {
     static const char source[] =
         "(module $a binary \"x\" \"\\01\")"
         "(assert_malformed (module quote \"(func\" \")) \") \"w\")"
         "(odd)"
+        "(module $b (func $f (export \"g\")))"
+        "(thread $t (shared (module $a)) (wait $t))"
         "(assert_return (invoke $a \"f\" (ref.extern 1) (i32.const 2))"
         " (ref.null func) (either (i32.const 1) (i32.const 2)))";
     tn_status status = TN_E_NOMEM;
