@@ -29,7 +29,7 @@ struct tn_gc_block {
     struct tn_gc_block *next; /* of the heap's blocks, large or empty ones */
     struct tn_gc_block *next_open; /* of its class */
     uint32_t cell_bytes;           /* 0: one large object */
-    uint32_t cell_count; /* 0: the block is empty, and of no class */
+    uint32_t cell_count;           /* 0: the block is empty, and of no class */
     uint32_t reciprocal; /* of cell_bytes, times 2 to the 32nd, rounded up */
     uint32_t free_count; /* cells, after the last sweep */
     uint8_t size_class;
