@@ -139,8 +139,8 @@ static const char *const more_commands[] = {
 static void damage(uint64_t *state, char *text, size_t *size)
 {
     static const char spare[] = "()\"$@;\\0x_.+-n\xc3\xa4 ";
-    size_t at = next_random(state) % *size, left = *size - at;
-    size_t count = left < 9 ? 1 : next_random(state) % 8 + 1;
+    size_t at = (size_t)(next_random(state) % *size), left = *size - at;
+    size_t count = left < 9 ? 1 : (size_t)(next_random(state) % 8 + 1);
     switch (next_random(state) % 4) {
     case 0:
         memmove(text + at, text + at + count, left - count);

@@ -132,7 +132,7 @@ size_t target_make_input(uint64_t seed, uint8_t **out)
     for (uint64_t i = 0; i < seed % 8; i++) {
         state = state * 6364136223846793005 + 1442695040888963407;
         size_t left = printed.size - at;
-        size_t keep = (size_t)(state >> 33) % (left + 1) / (8 - i);
+        size_t keep = (size_t)((state >> 33) % (left + 1) / (8 - i));
         size_t drop = (size_t)(state >> 20) % 8;
         const char *word =
             words[(state >> 56) % (sizeof words / sizeof *words)];

@@ -133,4 +133,4 @@ HANDLER(ret_w) RETURN(const tn_v128 v = SLOT_V128(6); put_v128(frame, (tn_f64x2)
 #undef CANON
 #undef VCANON
 #undef CHOSEN
-/* clang-format on */
+    /* clang-format on */

@@ -246,7 +246,8 @@ void tn_mod_decode_tables(struct tn_decoder *d)
         tn_mod_decode_grown(d, mod->tables, mod->table_count,
                             mod->table_count + count, sizeof *mod->tables);
     if (mod->table_count + count > 1)
-        tn_mod_decode_need(d, TN_FEATURE_REFERENCE_TYPES, at, "multiple tables");
+        tn_mod_decode_need(d, TN_FEATURE_REFERENCE_TYPES, at,
+                           "multiple tables");
     for (uint32_t i = 0; i < count && !d->c.failed; i++)
         mod->tables[mod->table_count++] = decode_table(d);
 }

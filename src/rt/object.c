@@ -154,7 +154,7 @@ static uint32_t item_bytes(tn_val value, tn_valtype type)
 tn_status tn_object_get(tn_store *store, tn_val object, uint64_t i, tn_val *out,
                         tn_error *err)
 {
-    struct item_place place;
+    struct item_place place = {0};
     uint64_t slots[2] = {0, 0};
     *out = (tn_val){0};
     TN_TRY(find_item(store, object, i, &place, err));
@@ -166,7 +166,7 @@ tn_status tn_object_get(tn_store *store, tn_val object, uint64_t i, tn_val *out,
 tn_status tn_object_set(tn_store *store, tn_val object, uint64_t i,
                         tn_val value, tn_error *err)
 {
-    struct item_place place;
+    struct item_place place = {0};
     uint64_t slots[2];
     TN_TRY(find_item(store, object, i, &place, err));
     if (!place.is_mutable)
@@ -250,7 +250,7 @@ tn_status tn_struct_new(tn_store *store, const tn_module *module,
                         uint32_t type_index, const tn_val *fields,
                         size_t field_count, tn_val *out, tn_error *err)
 {
-    const struct tn_type *type;
+    const struct tn_type *type = NULL;
     *out = (tn_val){.kind = TN_ANYREF};
     TN_TRY(find_type(store, module, type_index, TN_COMP_STRUCT, &type, err));
     if (fields != NULL && field_count != type->field_count)
@@ -285,7 +285,7 @@ tn_status tn_array_new(tn_store *store, const tn_module *module,
                        uint32_t type_index, uint32_t length,
                        const tn_val *value, tn_val *out, tn_error *err)
 {
-    const struct tn_type *type;
+    const struct tn_type *type = NULL;
     *out = (tn_val){.kind = TN_ANYREF};
     TN_TRY(find_type(store, module, type_index, TN_COMP_ARRAY, &type, err));
     store->constants.count = 0;
