@@ -377,7 +377,8 @@ TN_INLINE tn_u32x4 tn_trunc_i32x4(tn_f32x4 a)
     const tn_f32x4 low = {-2147483648.0f, -2147483648.0f, -2147483648.0f,
                           -2147483648.0f};
     tn_u32x4 over = (tn_u32x4)(a >= -low);
-    a = (tn_f32x4)((tn_u32x4)a & (tn_u32x4)(a == a) & ~over);
+    const tn_f32x4 same = a;
+    a = (tn_f32x4)((tn_u32x4)a & (tn_u32x4)(a == same) & ~over);
     a = tn_f32x4_pick((tn_u32x4)(a < low), low, a);
     return (tn_u32x4) __builtin_convertvector(a, tn_i32x4) |
            (over & 0x7fffffffu);

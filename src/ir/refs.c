@@ -49,7 +49,9 @@ static uint8_t unpacked(tn_valtype storage)
 static char in_register(struct tn_translator *t, struct tn_entry *e)
 {
     char where = tn_tr_where(t, e);
-    return where == 'i' ? tn_tr_to_slot(t, e) : where;
+    if (where == 'i')
+        where = tn_tr_to_slot(t, e);
+    return where;
 }
 
 static uint8_t *begin_read(struct tn_translator *t, unsigned form,

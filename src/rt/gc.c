@@ -74,7 +74,7 @@ static struct tn_gc_type *new_record(struct tn_store *store,
     if (type->comp == TN_COMP_ARRAY)
         record->element = (uint8_t)tn_gc_field_of(store, type->fields[0].type);
     record->bytes = type->comp == TN_COMP_FUNC
-                        ? sizeof(struct tn_exn) + type->param_slots * 8
+                        ? sizeof(struct tn_exn) + (size_t)type->param_slots * 8
                         : (size_t)type->object_bytes;
     record->size_class = tn_gc_class_of(record->bytes);
     tn_engine *engine = store->engine;

@@ -157,7 +157,9 @@ tn_status tn_object_get(tn_store *store, tn_val object, uint64_t i, tn_val *out,
     struct item_place place = {0};
     uint64_t slots[2] = {0, 0};
     *out = (tn_val){0};
-    TN_TRY(find_item(store, object, i, &place, err));
+    tn_status status = find_item(store, object, i, &place, err);
+    if (status != TN_OK || place.at == NULL)
+        return status;
     memcpy(slots, place.at, item_bytes(object, place.type));
     tn_rt_val_read(store->engine, place.type, slots, out);
     return TN_OK;
@@ -246,19 +248,23 @@ static tn_status make_struct(tn_store *store, const struct tn_type *type,
     return TN_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the public header says so */
 tn_status tn_struct_new(tn_store *store, const tn_module *module,
                         uint32_t type_index, const tn_val *fields,
                         size_t field_count, tn_val *out, tn_error *err)
 {
     const struct tn_type *type = NULL;
     *out = (tn_val){.kind = TN_ANYREF};
-    TN_TRY(find_type(store, module, type_index, TN_COMP_STRUCT, &type, err));
+    tn_status status =
+        find_type(store, module, type_index, TN_COMP_STRUCT, &type, err);
+    if (status != TN_OK || type == NULL)
+        return status;
     if (fields != NULL && field_count != type->field_count)
         return tn_fail(err, TN_E_TYPE, TN_NO_OFFSET,
                        "type has %u fields, not %zu",
                        (unsigned)type->field_count, field_count);
     store->constants.count = 0;
-    tn_status status = make_struct(store, type, fields, out, err);
+    status = make_struct(store, type, fields, out, err);
     store->constants.count = 0;
     return status;
 }
@@ -281,15 +287,19 @@ static tn_status make_array(tn_store *store, const struct tn_type *type,
     return TN_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the public header says so */
 tn_status tn_array_new(tn_store *store, const tn_module *module,
                        uint32_t type_index, uint32_t length,
                        const tn_val *value, tn_val *out, tn_error *err)
 {
     const struct tn_type *type = NULL;
     *out = (tn_val){.kind = TN_ANYREF};
-    TN_TRY(find_type(store, module, type_index, TN_COMP_ARRAY, &type, err));
+    tn_status status =
+        find_type(store, module, type_index, TN_COMP_ARRAY, &type, err);
+    if (status != TN_OK || type == NULL)
+        return status;
     store->constants.count = 0;
-    tn_status status = make_array(store, type, length, value, out, err);
+    status = make_array(store, type, length, value, out, err);
     store->constants.count = 0;
     return status;
 }

@@ -15,7 +15,7 @@ tn_status tn_tag_new(tn_store *store, const char *type, tn_tag **out,
                          "the type of a tag has no results");
     else if ((tag = TN_ALLOC(store->alloc, struct tn_tag)) == NULL)
         status = tn_no_memory(err);
-    if (status != TN_OK) {
+    if (status != TN_OK || tag == NULL) {
         tn_rt_type_release(store->engine, parsed);
         return status;
     }

@@ -126,8 +126,8 @@ static bool find_ref(const struct tn_store *store, const tn_val *value,
     case TN_FUNCREF:
         return value->of.func->instance->store == store;
     case TN_EXTERNREF:
-        object = known_object(store, ref);
-        if (sizeof(void *) <= 4 && object != NULL && !is_exn(object))
+        if (sizeof(void *) <= 4 && is_known_any(store, ref) &&
+            !tn_ref_is_i31(ref))
             *out = ref | TN_ANY_TAG;
         return !tn_extern_is_any(ref) ||
                is_known_any(store, ref & ~TN_ANY_TAG_MASK);
