@@ -19,3 +19,10 @@ kinds tenon pack -o empty/new.pmod $modules/app.wasm app.pmod
 kinds tenon pack -o empty/new.pmod missing.wasm
 kinds tenon pack -o nowhere/new.pmod $modules/base.wasm
 ls empty
+# Text is packed as the binary that it stands for; a wrong hash is told before
+# anything is parsed.
+printf '(module $m (func (export "two") (result i32) i32.const 2))' >m.wat
+try tenon pack -o p.pmod m.wat $modules/base.wasm >/dev/null
+try tenon pack --list p.pmod
+try tenon run --invoke two p.pmod
+kinds tenon run --sha256 0000000000000000000000000000000000000000000000000000000000000000 m.wat

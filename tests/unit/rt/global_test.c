@@ -25,6 +25,7 @@ TEST(a_constant_cannot_be_set)
     CHECK_EQ(TN_E_MISUSE, tn_global_set(global, value, &b.err));
     CHECK_STR("global is constant", b.err.text);
     value.kind = TN_EXNREF;
+    value.of.ref = &value; /* no exception of this store's */
     CHECK_EQ(TN_E_MISUSE, tn_global_new(b.store, value, false, &global, NULL));
     bench_end(&b);
 }
