@@ -89,8 +89,9 @@ TEST(null_is_of_every_nullable_type)
 TEST(a_pointer_of_the_embedders_becomes_any_and_comes_back)
 {
     struct gc_bench b;
-    uint64_t any, again, ext = tn_pointer_slot(&b);
+    uint64_t any, again, ext;
     gc_bench_begin(&b, types_wat, NULL);
+    ext = tn_pointer_slot(&b);
     CHECK(tn_gc_any_of_extern(b.context, ext, &any));
     CHECK(is(&b, any, TN_HEAP_ANY));
     CHECK(!is(&b, any, TN_HEAP_EQ));
