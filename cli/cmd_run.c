@@ -44,6 +44,8 @@ static const struct option options[] = {
      "print the register code, run nothing"},
     {"tier", 0, OPTION_TEXT, FIELD(tier), "NAME",
      "the interpreter: tail or loop"},
+    {"gc", 0, OPTION_TEXT, FIELD(gc), "MODE",
+     "of collecting: precise, conservative or stress"},
     {"deterministic", 0, OPTION_FLAG, FIELD(is_deterministic), NULL,
      "make the same NaNs on every machine; slower"},
     {"placement", 0, OPTION_TEXT, FIELD(placement), "CLASS", NULL},
@@ -130,7 +132,8 @@ static int make_engine(struct run *run)
     tn_config config = TN_CONFIG_INIT;
     tn_error err = {0};
     if (!parse_placement(run->report, run->options.placement,
-                         &config.placement))
+                         &config.placement) ||
+        !parse_gc_mode(run->report, run->options.gc, &run->gc_mode))
         return STATUS_USAGE;
     config.features = run->settings.features;
     config.tier = run->options.tier;
@@ -187,6 +190,8 @@ static int make_program(struct run *run, const tn_package *package)
     config.max_heal = (uint32_t)run->settings.max_heal;
     config.trap_unknown_imports = run->settings.is_unknown_trapping;
     config.store.max_memory_bytes = run->settings.max_memory_size;
+    config.store.max_gc_bytes = run->settings.max_gc_size;
+    config.store.gc_mode = run->gc_mode;
     config.store.stack_bytes = run->settings.max_wasm_stack;
     config.store.max_table_elements = run->settings.max_table_elements;
     config.store.max_instances = (uint32_t)run->settings.max_instances;

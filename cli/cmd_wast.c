@@ -165,33 +165,16 @@ static int run_files(struct wast_run *run, const struct report *report,
     return sum(run->failed) == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
-/* The position of `text` among `count` words; 0 if it is null. False when it
- * was reported. */
-static bool read_word(const struct report *report, const char *option,
-                      const char *text, const char *const words[3], int *out)
-{
-    for (*out = 0; text != NULL && strcmp(words[*out], text) != 0; ++*out) {
-        if (*out < 2)
-            continue;
-        report_usage(report, "--%s takes %s, %s or %s, not %s", option,
-                     words[0], words[1], words[2], text);
-        return false;
-    }
-    return true;
-}
-
 /* The options that are words. */
 static bool read_words(const struct report *report,
                        const struct wast_arguments *a, struct wast_options *out)
 {
     static const char *const ways[] = {"nothing", "encode", "text"};
-    static const char *const modes[] = {"precise", "conservative", "stress"};
-    int way, mode;
-    if (!read_word(report, "through", a->through, ways, &way) ||
-        !read_word(report, "gc", a->gc, modes, &mode))
+    int way;
+    if (!parse_word(report, "through", a->through, ways, &way) ||
+        !parse_gc_mode(report, a->gc, &out->gc_mode))
         return false;
     out->through = (enum wast_through)way;
-    out->gc_mode = (tn_gc_mode)mode;
     return true;
 }
 

@@ -8,7 +8,8 @@
 
 struct run_options {
     struct text_list invoke, dirs, env, preload, settings, trace;
-    const char *argv0, *bytes, *sha256, *fallback, *show, *tier, *placement;
+    const char *argv0, *bytes, *sha256, *fallback, *show, *tier, *placement,
+        *gc;
     bool is_strict, has_stats, is_deterministic;
 };
 
@@ -27,6 +28,7 @@ struct run {
     struct report *report;
     struct run_options options;
     struct settings settings;
+    tn_gc_mode gc_mode;
     const char *file;      /* that runs: FILE or the fallback */
     struct text_list args; /* behind FILE */
     bool traces_calls, traces_wasi, traces_route;

@@ -56,11 +56,22 @@ static void print_routes(const tn_program *program)
     }
 }
 
+/* Nothing for guests that make no objects. */
+static void print_objects(tn_store *store)
+{
+    tn_gc_info info = tn_store_gc_info(store);
+    if (info.heap_bytes > 0)
+        fprintf(stderr, "\nobjects: %llu bytes, %llu collections\n",
+                (unsigned long long)info.heap_bytes,
+                (unsigned long long)info.collections);
+}
+
 void print_stats(const struct run *run)
 {
     fflush(stdout);
     print_modules(run->program);
     print_routes(run->program);
+    print_objects(tn_program_store(run->program));
     fprintf(stderr, "\ntime: load %.2f ms, start %.2f ms, run %.2f ms\n",
             ms_between(run, 0, 1), ms_between(run, 1, 2),
             ms_between(run, 2, 3));

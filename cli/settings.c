@@ -1,4 +1,4 @@
-/* settings.c - the keys of -W. */
+/* settings.c - the keys of -W, and words that options take. */
 #include "settings.h"
 
 #include "proposals.h"
@@ -27,6 +27,8 @@ static const struct key keys[] = {
      "ends the run after 1, 1s, 100ms"},
     {"max-memory-size", KEY_SIZE, FIELD(max_memory_size), "BYTES",
      "of all memories together; k, m, g may follow"},
+    {"max-gc-size", KEY_SIZE, FIELD(max_gc_size), "BYTES",
+     "of all structs, arrays and exceptions together"},
     {"max-wasm-stack", KEY_SIZE, FIELD(max_wasm_stack), "BYTES",
      "of the guest's stack"},
     {"max-table-elements", KEY_SIZE, FIELD(max_table_elements), "N",
@@ -154,6 +156,7 @@ enum parsed parse_settings(const struct report *report,
     tn_program_config program = TN_PROGRAM_CONFIG_INIT;
     *out = (struct settings){.features = tn_features_default(),
                              .max_memory_size = store.max_memory_bytes,
+                             .max_gc_size = store.max_gc_bytes,
                              .max_wasm_stack = store.stack_bytes,
                              .max_table_elements = store.max_table_elements,
                              .max_instances = store.max_instances,
@@ -192,4 +195,28 @@ bool parse_placement(const struct report *report, const char *text,
     }
     report_usage(report, "no placement %s; auto, slot, reserved, moving", text);
     return false;
+}
+
+bool parse_word(const struct report *report, const char *option,
+                const char *text, const char *const words[3], int *out)
+{
+    for (*out = 0; text != NULL && strcmp(words[*out], text) != 0; ++*out) {
+        if (*out < 2)
+            continue;
+        report_usage(report, "--%s takes %s, %s or %s, not %s", option,
+                     words[0], words[1], words[2], text);
+        return false;
+    }
+    return true;
+}
+
+bool parse_gc_mode(const struct report *report, const char *text,
+                   tn_gc_mode *out)
+{
+    static const char *const modes[] = {"precise", "conservative", "stress"};
+    int mode;
+    if (!parse_word(report, "gc", text, modes, &mode))
+        return false;
+    *out = (tn_gc_mode)mode;
+    return true;
 }

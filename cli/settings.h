@@ -1,5 +1,5 @@
 /* settings.h - the keys of `tenon run -W key=value,..`: limits and
- * proposals. */
+ * proposals; and the words of options that several verbs have. */
 #ifndef TN_CLI_SETTINGS_H
 #define TN_CLI_SETTINGS_H
 
@@ -8,8 +8,8 @@
 struct settings {
     uint64_t features;
     uint64_t timeout_ns; /* 0: none */
-    uint64_t max_memory_size, max_wasm_stack, max_table_elements;
-    uint64_t max_instances, max_heal;
+    uint64_t max_memory_size, max_gc_size, max_wasm_stack;
+    uint64_t max_table_elements, max_instances, max_heal;
     bool is_unknown_trapping;
 };
 
@@ -20,5 +20,13 @@ enum parsed parse_settings(const struct report *report,
 /* "slot" of --placement; null is "auto". False when it was reported. */
 bool parse_placement(const struct report *report, const char *text,
                      tn_placement *out);
+
+/* The position of `text`, the value of --`option`, among three words; 0 if it
+ * is null. False when it was reported. */
+bool parse_word(const struct report *report, const char *option,
+                const char *text, const char *const words[3], int *out);
+/* "stress" of --gc; null is "precise". False when it was reported. */
+bool parse_gc_mode(const struct report *report, const char *text,
+                   tn_gc_mode *out);
 
 #endif

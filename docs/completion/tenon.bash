@@ -11,6 +11,12 @@ _tenon() {
         words='auto always never'
     elif [ "$before" = --trace ]; then
         words='calls wasi route'
+    elif [ "$before" = --gc ]; then
+        words='precise conservative stress'
+    elif [ "$before" = --tier ]; then
+        words='tail loop'
+    elif [ "$before" = --placement ]; then
+        words='auto slot reserved moving'
     elif [ "$before" = -W ]; then
         words=$(tenon run -W help 2>/dev/null |
             sed -n 's/^  \([a-z0-9-]*\).*/\1=/p')
