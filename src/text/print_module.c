@@ -55,8 +55,7 @@ static void print_global(struct tn_printer *p, uint32_t index)
 static void print_func(struct tn_printer *p, uint32_t index)
 {
     print_definition(p, TN_NAME_FUNC, "func", index);
-    tn_text_print_type_use(p, p->mod->funcs[index],
-                           index >= p->mod->func_import_count);
+    tn_text_print_type_use(p, p->mod->funcs[index], true);
 }
 
 static void print_tag(struct tn_printer *p, uint32_t index)
@@ -69,7 +68,7 @@ static void print_tag(struct tn_printer *p, uint32_t index)
 static void (*const print_extern[])(struct tn_printer *, uint32_t) = {
     print_func, print_table, print_memory, print_global, print_tag};
 
-static void print_imports(struct tn_printer *p)
+static tn_status print_imports(struct tn_printer *p)
 {
     for (uint32_t i = 0; i < p->mod->import_count; i++) {
         const struct tn_import *import = &p->mod->imports[i];
@@ -78,9 +77,13 @@ static void print_imports(struct tn_printer *p)
         tn_buf_byte(p->out, ' ');
         tn_text_print_string(p, import->name.at, import->name.size);
         tn_buf_byte(p->out, ' ');
+        if (import->kind == TN_EXTERN_FUNC)
+            TN_TRY(tn_text_names_of_func(p, import->index));
         print_extern[import->kind](p, import->index);
+        tn_text_names_inside(p, TN_NAME_LOCAL, import->index);
         tn_buf_print(p->out, "))");
     }
+    return tn_text_names_of_func(p, TN_NONE);
 }
 
 static void print_exports(struct tn_printer *p)
@@ -301,7 +304,7 @@ static tn_status print_fields(struct tn_printer *p)
     tn_buf_print(p->out, "(module");
     tn_text_print_id(p, TN_NAME_MODULE, 0);
     tn_text_print_types(p);
-    print_imports(p);
+    TN_TRY(print_imports(p));
     TN_TRY(print_own_funcs(p));
     TN_TRY(print_own_tables(p));
     print_own_memories(p);

@@ -138,9 +138,10 @@ tn_status tn_text_names_of_func(struct tn_printer *p, uint32_t func_index)
     begin_labels(p, func_index);
     if (inside == NULL || inside[func_index].size == 0)
         return TN_OK;
-    p->local_count =
-        tn_mod_func_type(mod, func_index)->param_count +
-        mod->bodies[func_index - mod->func_import_count].local_count;
+    p->local_count = tn_mod_func_type(mod, func_index)->param_count;
+    if (func_index >= mod->func_import_count)
+        p->local_count +=
+            mod->bodies[func_index - mod->func_import_count].local_count;
     p->locals = names_inside(p, &p->func_arena, TN_NAME_LOCAL, func_index,
                              p->local_count);
     return p->locals == NULL ? tn_no_memory(p->err) : TN_OK;

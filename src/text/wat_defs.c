@@ -113,12 +113,20 @@ static void write_tag_type(struct tn_wat *p, struct tn_buf *out)
     tn_buf_uleb(out, tn_wat_type_use(p, TN_WAT_NAMED));
 }
 
+/* Of an import. */
+static void write_func_type(struct tn_wat *p, struct tn_buf *out)
+{
+    tn_buf_uleb(out, tn_wat_type_use(p, TN_WAT_IMPORTED));
+    tn_wat_add_names(&p->names[TN_WAT_NAMES_LOCAL], p->written[TN_WAT_FUNC],
+                     &p->local_names);
+}
+
 static void write_extern_type(struct tn_wat *p, enum tn_wat_space kind,
                               struct tn_buf *out)
 {
     switch (kind) {
     case TN_WAT_FUNC:
-        tn_buf_uleb(out, tn_wat_type_use(p, TN_WAT_NAMED));
+        write_func_type(p, out);
         return;
     case TN_WAT_TABLE:
         write_table_type(p, out);

@@ -104,6 +104,15 @@ void tn_wat_bind_local(struct tn_wat *p)
         tn_wat_add_name(&p->local_names, index, name);
 }
 
+/* Names that are doubled do no harm here. */
+void tn_wat_name_param(struct tn_wat *p, uint32_t param)
+{
+    struct tn_str name;
+    (void)tn_wat_take_id(p, &name);
+    if (name.at != NULL)
+        tn_wat_add_name(&p->local_names, param, name);
+}
+
 /* --------------------------------------------------------------- fields */
 
 /* The key of a field: eight bytes. */

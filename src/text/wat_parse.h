@@ -186,6 +186,8 @@ void tn_wat_bind(struct tn_wat *p, enum tn_wat_space space);
 /* The same, taken only: they were bound before. */
 void tn_wat_skip_bind(struct tn_wat *p);
 void tn_wat_bind_local(struct tn_wat *p);
+/* Of a parameter of an import: nothing can refer to it. */
+void tn_wat_name_param(struct tn_wat *p, uint32_t param);
 /* Of a field of the type being defined. */
 void tn_wat_bind_field(struct tn_wat *p, uint32_t field);
 /* An index or an identifier: is there one? Taken; 0 if it may be missing. */
@@ -212,10 +214,11 @@ bool tn_wat_has_reftype(struct tn_wat *p);
 tn_valtype tn_wat_reftype(struct tn_wat *p);
 uint32_t tn_wat_heaptype(struct tn_wat *p);
 /* Parameters of a type use: without identifiers; with some, which mean
- * nothing; or locals. */
+ * nothing; of an import, where they are names for people; or locals. */
 enum tn_wat_params {
     TN_WAT_UNNAMED,
     TN_WAT_NAMED,
+    TN_WAT_IMPORTED,
     TN_WAT_LOCALS
 };
 void tn_wat_read_use(struct tn_wat *p, enum tn_wat_params params,

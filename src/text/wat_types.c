@@ -113,6 +113,8 @@ static void read_param(struct tn_wat *p, enum tn_wat_params params,
     }
     if (params == TN_WAT_LOCALS)
         tn_wat_bind_local(p);
+    else if (params == TN_WAT_IMPORTED)
+        tn_wat_name_param(p, use->param_count);
     else
         tn_wat_skip_bind(p);
     tn_write_valtype(&p->params, tn_wat_valtype(p));

@@ -7,7 +7,7 @@ TEST(imports_and_exports_may_be_said_inside)
     CHECK_STR(want, parsed("(import \"a\" \"b\" (func (param i32)))"
                            "(export \"x\" (func 0)) (export \"y\" (func 0))"));
     CHECK_STR(want, parsed("(func (export \"x\") (export \"y\")"
-                           " (import \"a\" \"b\") (param $p i32))"));
+                           " (import \"a\" \"b\") (param i32))"));
 }
 
 TEST(every_kind_can_be_imported)

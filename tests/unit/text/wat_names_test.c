@@ -13,6 +13,11 @@ TEST(identifiers_become_names)
               names_of("(module $m (func $f))"));
     CHECK_STR("02 09 01 00 02 00 01 70 02 01 6c",
               names_of("(func (param $p i32) (param i32) (local $l i32))"));
+    /* of imports too, in both forms; there they may be doubled */
+    CHECK_STR("02 11 02 00 01 00 01 70 01 03 00 01 61 02 01 62 03 01 61",
+              names_of("(import \"\" \"\" (func (param $p i32)))"
+                       "(func (import \"\" \"\") (param $a i32) (param i32)"
+                       " (param (@name \"b\") i32) (param $a i32))"));
     CHECK_STR("03 06 01 00 01 01 01 6c",
               names_of("(func block end block $l end)"));
     CHECK_STR("04 04 01 00 01 74 0a 06 01 00 01 01 01 66",
