@@ -344,8 +344,8 @@ static int run_file(struct run *run)
     if (status == STATUS_OK && timeout_ns > 0) {
         run->has_deadline = deadline_start(&run->deadline, timeout_ns);
         if (!run->has_deadline)
-            status =
-                report_error(run->report, "memory", "no thread for -W timeout");
+            status = report_error(run->report, "memory",
+                                  "no thread or pipe for -W timeout");
     }
     if (status == STATUS_OK)
         status = start_or_fall_back(run);

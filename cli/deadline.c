@@ -4,7 +4,10 @@
  * repeated until the run ends. */
 #include "deadline.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     AGAIN_NS = 10000000
@@ -17,37 +20,51 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* A pipe that is closed ends the sleep: every system can wait for that and for
+ * a time at once. True when the thread must end. */
+static bool sleep_until(const struct deadline *d, uint64_t wake_ns)
+{
+    struct pollfd stop = {d->stop[0], POLLIN, 0};
+    uint64_t now = now_ns();
+    uint64_t ms = wake_ns > now ? (wake_ns - now - 1) / 1000000 + 1 : 0;
+    return poll(&stop, 1, ms < INT_MAX ? (int)ms : INT_MAX) > 0;
+}
+
 static void *watch(void *ctx)
 {
     struct deadline *d = ctx;
-    pthread_mutex_lock(&d->mutex);
     uint64_t wake_ns = d->at_ns;
-    while (!d->is_stopping) {
+    while (!sleep_until(d, wake_ns)) {
         uint64_t now = now_ns();
-        if (now >= wake_ns) {
-            d->is_over = true;
-            if (d->store != NULL)
-                tn_store_interrupt(d->store);
-            wake_ns = now + AGAIN_NS;
-        }
-        struct timespec until = {(time_t)(wake_ns / 1000000000),
-                                 (long)(wake_ns % 1000000000)};
-        pthread_cond_timedwait(&d->changed, &d->mutex, &until);
+        if (now < wake_ns)
+            continue;
+        pthread_mutex_lock(&d->mutex);
+        d->is_over = true;
+        if (d->store != NULL)
+            tn_store_interrupt(d->store);
+        pthread_mutex_unlock(&d->mutex);
+        wake_ns = now + AGAIN_NS;
     }
-    pthread_mutex_unlock(&d->mutex);
     return NULL;
+}
+
+static void close_all(struct deadline *d)
+{
+    close(d->stop[0]);
+    pthread_mutex_destroy(&d->mutex);
 }
 
 bool deadline_start(struct deadline *out, uint64_t timeout_ns)
 {
-    pthread_condattr_t monotonic;
     *out = (struct deadline){.at_ns = now_ns() + timeout_ns};
+    if (pipe(out->stop) != 0)
+        return false;
     pthread_mutex_init(&out->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&out->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    return pthread_create(&out->thread, NULL, watch, out) == 0;
+    if (pthread_create(&out->thread, NULL, watch, out) == 0)
+        return true;
+    close(out->stop[1]);
+    close_all(out);
+    return false;
 }
 
 void deadline_watch(struct deadline *d, tn_store *store)
@@ -67,11 +84,7 @@ bool deadline_is_over(struct deadline *d)
 
 void deadline_stop(struct deadline *d)
 {
-    pthread_mutex_lock(&d->mutex);
-    d->is_stopping = true;
-    pthread_cond_signal(&d->changed);
-    pthread_mutex_unlock(&d->mutex);
+    close(d->stop[1]);
     pthread_join(d->thread, NULL);
-    pthread_cond_destroy(&d->changed);
-    pthread_mutex_destroy(&d->mutex);
+    close_all(d);
 }

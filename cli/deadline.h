@@ -8,15 +8,14 @@
 struct deadline {
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    uint64_t at_ns;   /* on the monotonic clock */
-    tn_store *store;  /* null: nothing runs now */
-    bool is_stopping; /* the thread must end */
-    bool is_over;     /* the time was up */
+    uint64_t at_ns;  /* on the monotonic clock */
+    tn_store *store; /* null: nothing runs now */
+    bool is_over;    /* the time was up */
+    int stop[2];     /* a pipe; the thread ends when it is closed */
 };
 
 /* `*out` must stay where it is until deadline_stop. False when there is no
- * thread to be had. */
+ * thread or no pipe to be had. */
 bool deadline_start(struct deadline *out, uint64_t timeout_ns);
 /* Which store is meant; null before it goes. */
 void deadline_watch(struct deadline *deadline, tn_store *store);

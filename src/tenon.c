@@ -26,6 +26,8 @@
 #include "base/utf8.c"
 #include "base/vec.c"
 /* os: pages, locks, files, clocks */
+#include "os/bell_glibc.c"
+#include "os/bell_posix.c"
 #include "os/clock.c"
 #include "os/file.c"
 #include "os/random.c"

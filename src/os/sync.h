@@ -7,9 +7,23 @@
 #define TN_OS_SYNC_H
 
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Can semaphores wait for a moment of the monotonic clock? A thread that
+ * waits for one is woken once, behind a condition twice: a turn between two
+ * threads is 4.4 us against 9. musl, macOS and others cannot. */
+#ifndef TN_BELL_IS_SEMAPHORE
+#ifdef __GLIBC__
+#define TN_BELL_IS_SEMAPHORE __GLIBC_PREREQ(2, 30)
+#else
+#define TN_BELL_IS_SEMAPHORE 0
+#endif
+#endif
+
+#if TN_BELL_IS_SEMAPHORE
+#include <semaphore.h>
+#endif
 
 struct tn_mutex {
     pthread_mutex_t os;
@@ -39,7 +53,13 @@ bool tn_cond_wait(struct tn_cond *cond, struct tn_mutex *mutex,
 /* Rung as often as it is heard. Who has heard it may clear it at once, also
  * when the call that rang it has not returned yet. */
 struct tn_bell {
+#if TN_BELL_IS_SEMAPHORE
     sem_t os;
+#else
+    struct tn_mutex mutex;
+    struct tn_cond cond;
+    uint32_t rung; /* and not heard yet */
+#endif
 };
 
 void tn_bell_init(struct tn_bell *bell);

@@ -81,28 +81,6 @@ TEST(a_condition_is_awaited_until_its_deadline)
     tn_mutex_clear(&turn.mutex);
 }
 
-static void *ring_soon(void *bell)
-{
-    tn_bell_ring(bell);
-    return NULL;
-}
-
-TEST(a_bell_is_heard_as_often_as_it_is_rung)
-{
-    struct tn_bell bell;
-    pthread_t other;
-    uint64_t now;
-    tn_bell_init(&bell);
-    tn_bell_ring(&bell);
-    CHECK_EQ(0, pthread_create(&other, NULL, ring_soon, &bell));
-    CHECK(tn_bell_wait(&bell, TN_SYNC_FOREVER));
-    CHECK(tn_bell_wait(&bell, TN_SYNC_FOREVER));
-    pthread_join(other, NULL);
-    CHECK_EQ(0, tn_os_clock_now(TN_OS_CLOCK_MONOTONIC, &now));
-    CHECK(!tn_bell_wait(&bell, now + 1000000));
-    tn_bell_clear(&bell);
-}
-
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);

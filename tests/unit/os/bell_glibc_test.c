@@ -1,0 +1,2 @@
+/* The bells of this build. */
+#include "bell_test.h"
