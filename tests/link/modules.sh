@@ -58,3 +58,134 @@ sample_sjlj() {
     lib libjump.so jump.c libsetjmp.so libc.so
     program jump.wasm jump_main.c libjump.so libsetjmp.so libc.so
 }
+
+sample_identity() {
+    free
+    lib libid.so libid.c
+    lib libother.so libother.c libid.so
+    lib liblate.so liblate.c libid.so
+    program identity.wasm identity_main.c libid.so libother.so
+}
+
+sample_kinds() {
+    only_here || return 0 # ELF's functions have no types, nor its symbols
+    free
+    for name in data code calls points types; do
+        lib lib$name.so lib$name.c
+    done
+    program kinds.wasm kinds_main.c
+    program types.wasm types_main.c
+}
+
+sample_next() {
+    free
+    lib libbase.so libbase.c
+    lib libwrap.so libwrap.c
+    program next.wasm next_main.c libwrap.so libbase.so
+}
+
+sample_atomic() {
+    free
+    lib libgood.so libgood.c
+    lib libgone.so libgone.c
+    lib libneedy.so libneedy.c libgood.so libgone.so
+    rm libgone.so
+    lib libprovider.so libprovider.c
+    lib libundef.so libundef.c libgood.so
+    program atomic.wasm atomic_main.c
+    only_here || return 0 # a trap is the end there
+    lib libtrap.so libtrap.c libgood.so
+    program trap.wasm trap_main.c
+}
+
+sample_reload() {
+    free
+    lib libdep.so libdep.c
+    lib libload.so libload.c libdep.so
+    program reload.wasm reload_main.c
+}
+
+sample_inctor() {
+    free
+    lib libinside.so libinside.c
+    lib liboutside.so liboutside.c
+    program whileopening.wasm whileopening_main.c
+    program atstart.wasm atstart_main.c liboutside.so
+}
+
+sample_flags() {
+    free
+    lib libflag.so libflag.c
+    lib libstays.so libstays.c
+    program flags.wasm flags_main.c
+}
+
+sample_where() {
+    free
+    lib libplace.so libplace.c
+    program where.wasm where_main.c libplace.so
+}
+
+sample_order() {
+    free
+    lib libbottom.so libbottom.c
+    lib libleft.so libleft.c libbottom.so
+    lib libright.so libright.c libbottom.so libleft.so
+    lib libtop.so libtop.c libleft.so libright.so
+    program order.wasm order_main.c
+}
+
+sample_weak() {
+    free
+    lib libfirst.so libfirst.c
+    lib libsecond.so libsecond.c
+    lib libthird.so libthird.c
+    program weak.wasm weak_main.c libfirst.so libsecond.so
+    only_here || return 0
+    program absent.wasm absent_main.c libfirst.so
+}
+
+sample_preload() {
+    free
+    lib libcolour.so libcolour.c
+    lib libpaint.so libpaint.c
+    program colour.wasm colour_main.c libcolour.so
+}
+
+sample_rings() {
+    free
+    lib libtick.so libtick.c
+    lib libtock.so libtock.c libtick.so
+    lib libtick.so libtick.c libtock.so
+    program rings.wasm rings_main.c
+}
+
+sample_lazy() {
+    free
+    lib liblazy.so liblazy.c
+    lib liblater.so liblater.c
+    program lazy.wasm lazy_main.c
+}
+
+sample_stale() {
+    only_here || return 0
+    free
+    lib libstale.so libstale.c
+    program slot.wasm slot_main.c
+    program symbol.wasm symbol_main.c
+}
+
+sample_nested() {
+    free
+    lib libgiver.so libgiver.c
+    lib libtaker.so libtaker.c
+    lib libopener.so libopener.c
+    program nested.wasm nested_main.c
+}
+
+sample_twice() {
+    free
+    lib libsame.so libsame.c
+    ln -s libsame.so liblink.so
+    program twice.wasm twice_main.c
+}

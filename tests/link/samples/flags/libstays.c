@@ -1,0 +1,2 @@
+/* libstays.c - is opened so that it stays. */
+int stays_value = 1;

@@ -1,0 +1,2 @@
+/* libdata.c - here `thing` is data. */
+int thing = 1;
