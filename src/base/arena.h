@@ -31,7 +31,6 @@ void tn_arena_reset(struct tn_arena *arena);
  * no memory or the product does not fit. Never null for zero bytes. */
 void *tn_arena_take(struct tn_arena *arena, size_t count, size_t size);
 
-#define TN_NEW(arena, type) ((type *)tn_arena_take(arena, 1, sizeof(type)))
 #define TN_NEW_ARRAY(arena, type, n) \
     ((type *)tn_arena_take(arena, n, sizeof(type)))
 

@@ -156,14 +156,6 @@ bool tn_names_read(const struct tn_mod *mod, struct tn_arena *arena,
     return ok;
 }
 
-struct tn_str tn_names_at(const struct tn_names *names, enum tn_name_kind kind,
-                          uint32_t index)
-{
-    if (names->of[kind] == NULL || index >= names->counts[kind])
-        return (struct tn_str){NULL, 0};
-    return names->of[kind][index];
-}
-
 void tn_names_inside(const struct tn_mod *mod, const struct tn_names *names,
                      enum tn_name_kind kind, uint32_t outer, struct tn_str *out,
                      uint32_t count)

@@ -46,10 +46,6 @@ struct tn_names {
 bool tn_names_read(const struct tn_mod *mod, struct tn_arena *arena,
                    struct tn_names *out);
 
-/* The name of one thing of a kind that is not inner; `at` null for none. */
-struct tn_str tn_names_at(const struct tn_names *names, enum tn_name_kind kind,
-                          uint32_t index);
-
 /* Those inside of one function or type: `out[i]` for the indices below
  * `count`, which the caller cleared. */
 void tn_names_inside(const struct tn_mod *mod, const struct tn_names *names,

@@ -336,14 +336,6 @@ bool tn_os_is_terminal(int fd)
     return isatty(fd) == 1;
 }
 
-void tn_os_access(int fd, bool *reads, bool *writes)
-{
-    int flags = fcntl(fd, F_GETFL);
-    int mode = flags & O_ACCMODE;
-    *reads = flags >= 0 && mode != O_WRONLY;
-    *writes = flags >= 0 && mode != O_RDONLY;
-}
-
 /* --------------------------------------------------------------- names */
 
 int tn_os_mkdir_at(int dir, const char *name)

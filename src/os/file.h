@@ -120,8 +120,6 @@ int tn_os_sync(int fd, bool only_data);
 int tn_os_set_append(int fd, bool append);
 bool tn_os_is_append(int fd);
 bool tn_os_is_terminal(int fd);
-/* May it be read, may it be written? */
-void tn_os_access(int fd, bool *reads, bool *writes);
 
 /* --- Names ------------------------------------------------------------------ */
 

@@ -9,9 +9,6 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* False in a build without the libraries. */
-bool tn_pack_has_codecs(void);
-
 /* Lower-case digits and a zero. */
 tn_status tn_pack_sha256(const void *bytes, size_t size,
                          char out[TN_SHA256_HEX], tn_error *err);

@@ -3,11 +3,6 @@
 
 #include "pack/codec.h"
 
-bool tn_pack_has_codecs(void)
-{
-    return true;
-}
-
 tn_status tn_pack_sha256(const void *bytes, size_t size,
                          char out[TN_SHA256_HEX], tn_error *err)
 {

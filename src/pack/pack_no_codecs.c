@@ -2,11 +2,6 @@
  * without the libraries behind them. */
 #include "pack/codec.h"
 
-bool tn_pack_has_codecs(void)
-{
-    return false;
-}
-
 tn_status tn_pack_sha256(const void *bytes, size_t size,
                          char out[TN_SHA256_HEX], tn_error *err)
 {

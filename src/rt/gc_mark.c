@@ -10,7 +10,7 @@
 #include "rt/store.h"
 
 enum {
-    SLICE = 256 /* elements of an array */
+    ARRAY_SLICE = 256 /* elements of an array */
 };
 
 static void push_mark_entry(struct tn_store *store, struct tn_gc_entry entry)
@@ -84,7 +84,8 @@ static void mark_elements(struct tn_store *store, const struct tn_gc_type *type,
 {
     const uint8_t *base = (const uint8_t *)entry.object;
     uint32_t length = tn_array_length(tn_pointer_slot(base));
-    uint32_t end = length - entry.from > SLICE ? entry.from + SLICE : length;
+    uint32_t end =
+        length - entry.from > ARRAY_SLICE ? entry.from + ARRAY_SLICE : length;
     if (type->element == TN_GC_PLAIN)
         return;
     if (end < length)

@@ -49,17 +49,18 @@ enum tn_wasi_errno tn_wasi_p1_random_get(struct tn_wasi_p1 *p1,
                                          const uint64_t *args)
 {
     enum {
-        SLICE = 1 << 20
+        RANDOM_SLICE = 1 << 20
     }; /* bytes between looks at the interrupt */
     uint8_t *bytes = tn_wasi_p1_span(p1, args[0], args[1]);
     if (bytes == NULL)
         return TN_WASI_FAULT;
     size_t size = (size_t)args[1];
-    for (size_t at = 0; at < size; at += SLICE) {
+    for (size_t at = 0; at < size; at += RANDOM_SLICE) {
         if (tn_rt_is_interrupted(tn_call_store(p1->call)))
             return tn_wasi_p1_interrupt(p1);
         size_t left = size - at;
-        int failed = tn_os_random(bytes + at, left < SLICE ? left : SLICE);
+        int failed =
+            tn_os_random(bytes + at, left < RANDOM_SLICE ? left : RANDOM_SLICE);
         if (failed != 0)
             return tn_wasi_errno_of(failed);
     }

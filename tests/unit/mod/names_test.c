@@ -56,12 +56,12 @@ TEST(all_else_has_names_when_somebody_asks)
     struct tn_str locals[4] = {{NULL, 0}};
     tn_arena_init(&arena, &tn_alloc_libc);
     CHECK(tn_names_read(o.mod, &arena, &names));
-    CHECK(tn_str_is(tn_names_at(&names, TN_NAME_MODULE, 0), "m"));
-    CHECK(tn_str_is(tn_names_at(&names, TN_NAME_TYPE, 0), "typ"));
-    CHECK(tn_str_is(tn_names_at(&names, TN_NAME_FUNC, 1), "f"));
-    CHECK(tn_names_at(&names, TN_NAME_FUNC, 0).at == NULL);
-    CHECK(tn_names_at(&names, TN_NAME_TABLE, 7).at == NULL);
-    CHECK(tn_names_at(&names, TN_NAME_GLOBAL, 0).at == NULL);
+    CHECK(tn_str_is(names.of[TN_NAME_MODULE][0], "m"));
+    CHECK(tn_str_is(names.of[TN_NAME_TYPE][0], "typ"));
+    CHECK(tn_str_is(names.of[TN_NAME_FUNC][1], "f"));
+    CHECK(names.of[TN_NAME_FUNC][0].at == NULL);
+    CHECK_EQ(0, names.counts[TN_NAME_TABLE]);
+    CHECK(names.of[TN_NAME_GLOBAL] == NULL);
     tn_names_inside(o.mod, &names, TN_NAME_LOCAL, 1, locals, 4);
     CHECK(tn_str_is(locals[0], "a") && tn_str_is(locals[3], "b"));
     CHECK(locals[1].at == NULL);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "pack/codec.h"
+#include "codecs.h"
 #include "pack/package.h"
 #include "tn_test.h"
 
@@ -45,7 +45,7 @@ TEST(a_file_is_verified_by_its_side_file)
     write_file("a.wasm", module, sizeof module);
     CHECK_EQ(TN_OK, read_name("a.wasm", &verified));
     CHECK(!verified);
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     char line[100], hash[TN_SHA256_HEX];
     CHECK_EQ(TN_OK, tn_sha256(module, sizeof module, hash, NULL));
     snprintf(line, sizeof line, "%s  a.wasm\n", hash);
@@ -70,7 +70,7 @@ TEST(a_side_file_without_a_hash_does_not_pass_for_none)
 
 TEST(a_side_file_of_the_raw_package_is_also_that_of_its_br)
 {
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     enter_folder();
     bool verified;
     tn_text file;
@@ -89,7 +89,7 @@ TEST(a_side_file_of_the_raw_package_is_also_that_of_its_br)
 
 TEST(a_name_in_br_is_decompressed)
 {
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     enter_folder();
     tn_text file;
     char hash[TN_SHA256_HEX];

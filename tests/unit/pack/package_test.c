@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "codecs.h"
 #include "pack/codec.h"
 #include "tn_test.h"
 
@@ -47,8 +48,7 @@ static void write_pair(struct tn_buf *out)
 TEST(what_is_written_is_read_back)
 {
     tn_text file;
-    char digits[TN_SHA256_HEX] = "",
-         *hash = tn_pack_has_codecs() ? digits : NULL;
+    char digits[TN_SHA256_HEX] = "", *hash = has_codecs() ? digits : NULL;
     tn_package *package;
     CHECK_EQ(TN_OK, tn_package_write(pair, 2, false, &file, hash, NULL));
     CHECK_EQ(8 + 4 + 8 + 4 + 12, file.size);
@@ -61,9 +61,9 @@ TEST(what_is_written_is_read_back)
     const void *at = tn_package_module(package, 1, &size);
     CHECK_EQ(sizeof two_bytes, size);
     CHECK(memcmp(at, two_bytes, size) == 0);
-    CHECK_EQ(tn_pack_has_codecs(), tn_package_is_verified(package));
+    CHECK_EQ(has_codecs(), tn_package_is_verified(package));
     char again[TN_SHA256_HEX];
-    CHECK_EQ(tn_pack_has_codecs() ? TN_OK : TN_E_UNSUPPORTED,
+    CHECK_EQ(has_codecs() ? TN_OK : TN_E_UNSUPPORTED,
              tn_package_sha256(package, again, NULL));
     CHECK_STR(digits, again);
     tn_package_free(package);
@@ -104,7 +104,7 @@ TEST(every_bit_of_header_and_sizes_is_checked)
 
 TEST(every_flipped_bit_is_refused_by_the_hash)
 {
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     struct tn_buf file;
     char hash[TN_SHA256_HEX];
     write_pair(&file);
@@ -124,7 +124,7 @@ TEST(every_flipped_bit_is_refused_by_the_hash)
 
 TEST(a_hash_counts_in_either_case_and_only_whole)
 {
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     char hash[TN_SHA256_HEX];
     tn_package *package;
     CHECK_EQ(TN_OK, tn_sha256(one_bytes, sizeof one_bytes, hash, NULL));
@@ -260,7 +260,7 @@ static tn_status read_br(const void *bytes, size_t size, uint64_t max,
 
 TEST(brotli_goes_around_and_ends_with_the_file)
 {
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     tn_text file;
     tn_package *package;
     char hash[TN_SHA256_HEX];
@@ -281,7 +281,7 @@ TEST(brotli_goes_around_and_ends_with_the_file)
 
 TEST(a_bomb_is_stopped_at_the_limit)
 {
-    ONLY_IF(tn_pack_has_codecs());
+    ONLY_IF(has_codecs());
     struct tn_buf zeros, bomb;
     tn_package *package;
     tn_buf_init(&zeros, &tn_alloc_libc);
@@ -318,7 +318,7 @@ static tn_status read_with(size_t n, tn_bytes file, bool is_brotli)
 
 TEST(without_memory_nothing_is_kept)
 {
-    for (int brotli = 0; brotli <= tn_pack_has_codecs(); brotli++) {
+    for (int brotli = 0; brotli <= has_codecs(); brotli++) {
         tn_text file;
         CHECK_EQ(TN_OK, tn_package_write(pair, 2, brotli, &file, NULL, NULL));
         tn_bytes bytes = {file.at, file.size};
@@ -333,7 +333,7 @@ TEST(without_memory_nothing_is_kept)
 
 TEST(writing_without_memory_leaves_nothing)
 {
-    for (int brotli = 0; brotli <= tn_pack_has_codecs(); brotli++) {
+    for (int brotli = 0; brotli <= has_codecs(); brotli++) {
         tn_status status = TN_E_NOMEM;
         for (size_t n = 0; status == TN_E_NOMEM; n++) {
             struct tn_buf out;
@@ -349,7 +349,7 @@ TEST(writing_without_memory_leaves_nothing)
 
 TEST(without_libraries_a_hash_cannot_be_promised)
 {
-    ONLY_IF(!tn_pack_has_codecs());
+    ONLY_IF(!has_codecs());
     tn_package *package;
     tn_package_config config = TN_PACKAGE_CONFIG_INIT;
     config.sha256 = "00";
