@@ -189,3 +189,121 @@ sample_twice() {
     ln -s libsame.so liblink.so
     program twice.wasm twice_main.c
 }
+
+sample_absolute() {
+    only_here || return 0
+    free
+    lib libconstant.so libconstant.c
+    dylink_edit libconstant.so absolute constant
+    program absolute.wasm absolute_main.c libconstant.so
+}
+
+sample_origin() {
+    free
+    mkdir -p lib/deep
+    lib libdeep.so libdeep.c
+    look='$ORIGIN/deep'
+    lib libnear.so libnear.c libdeep.so
+    look='$ORIGIN/lib'
+    program origin.wasm origin_main.c libnear.so
+    mv libdeep.so lib/deep
+    mv libnear.so lib
+}
+
+sample_align() {
+    free
+    lib libodd.so libodd.c
+    lib libwide.so libwide.c
+    [ -n "$native" ] || dylink_edit libwide.so table-align 6
+    program align.wasm align_main.c
+}
+
+sample_missing() {
+    only_here || return 0
+    free
+    lib libmissing.so libmissing.c
+    lib libdataless.so libdataless.c
+    lib libdeepmissing.so libdeepmissing.c
+    program later.wasm later_main.c libmissing.so
+    program data.wasm data_main.c libdataless.so
+    program library.wasm library_main.c libdeepmissing.so
+    rm libdeepmissing.so
+}
+
+sample_exit() {
+    libc
+    lib libended.so libended.c libc.so
+    lib libopened.so libopened.c libended.so libc.so
+    program exit.wasm exit_main.c libended.so libc.so
+}
+
+sample_tls() {
+    only_here || return 0
+    free
+    # Only this triple has thread-local data that other libraries see, and only
+    # in a memory that threads could share.
+    cflags="$cflags --target=wasm32-unknown-emscripten -pthread -matomics
+        -mbulk-memory -mmutable-globals"
+    with=
+    shared="--shared-memory --max-memory=67108864"
+    for name in wasm_init_tls tls_size tls_align tls_base; do
+        shared="$shared --export-if-defined=__$name"
+    done
+    link_pic="$link_pic $shared" link_program="$link_program $shared"
+    lib libtls.so libtls.c
+    lib liblatetls.so liblatetls.c libtls.so
+    program tls.wasm tls_main.c libtls.so
+}
+
+sample_tags() {
+    only_here || return 0
+    free
+    # The assembler does not know that throw takes what the tag has.
+    cflags="$cflags -mexception-handling -Wa,--no-type-check"
+    lib libtag.so tag_lib.s
+    lib libthrows.so libthrows.c libtag.so
+    program tags.wasm tags_main.c tag_catch.s libtag.so
+}
+
+# The same as c, with 64-bit addresses.
+sample_c64() {
+    only_here || return 0
+    free "$here/samples/c"
+    with=
+    cflags="$cflags --target=wasm64-unknown-unknown"
+    link_pic="$link_pic -mwasm64" link_program="$link_program -mwasm64"
+    lib liba.so liba.c
+    lib libb.so libb.c liba.so
+    lib liba.so liba.c libb.so
+    program ring.wasm ring_main.c liba.so libb.so
+}
+
+# A library of 10,000 functions and as much data, all used in each way.
+sample_many() {
+    free
+    awk -v n=10000 'BEGIN {
+        for (i = 0; i < n; i++)
+            printf "int d%d = %d;\nint f%d(int x) { return x + %d; }\n", i, i, i, i
+    }' >many.c
+    awk -v n=10000 'BEGIN {
+        print "#include \"sample.h\""
+        for (i = 0; i < n; i++) printf "extern int d%d; int f%d(int);\n", i, i
+        print "static int *const data[] = {"
+        for (i = 0; i < n; i++) printf "&d%d,\n", i
+        print "};\nstatic int (*const functions[])(int) = {"
+        for (i = 0; i < n; i++) printf "f%d,\n", i
+        print "};"
+        for (i = 0; i < n; i++) {
+            if (i % 100 == 0) printf "static int sum%d(void) {\nint s = 0;\n", i / 100
+            printf "s += f%d(1);\n", i
+            if (i % 100 == 99) print "return s;\n}"
+        }
+        print "int run(void) {\nint calls = 0, pointers = 0, values = 0;"
+        for (i = 0; i < n / 100; i++) printf "calls += sum%d();\n", i
+        print "for (int i = 0; i < " n "; i++)"
+        print "pointers += functions[i](1), values += *data[i];"
+        print "say(\"%d %d %d\\n\", calls, pointers, values);\nreturn 0;\n}"
+    }' >many_main.c
+    lib libmany.so many.c
+    program many.wasm many_main.c libmany.so
+}

@@ -1,0 +1,5 @@
+/* libdeep.c - lies where only libnear looks. */
+int deep(void)
+{
+    return 4;
+}
