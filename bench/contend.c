@@ -2,9 +2,10 @@
  *
  *   contend FILE.wasm [ROUNDS]
  *
- * One line for each: nanoseconds a round in tenon and native, the best of
- * five. "1" is one thread, "2" are two at once on the same word; a turn is
- * from one thread to the other and back, both asleep in between. */
+ * One line for each: nanoseconds a round in tenon and native, the medians of
+ * seven in turns, and their ratio. "1" is one thread, "2" are two at once on
+ * the same word; a turn is from one thread to the other and back, both asleep
+ * in between. */
 #include <linux/futex.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,6 +16,10 @@
 #include <tenon.h>
 #include <time.h>
 #include <unistd.h>
+
+enum {
+    TURNS = 7
+};
 
 static _Noreturn void end(const char *what)
 {
@@ -104,21 +109,28 @@ static void *do_job(void *arg)
     return NULL;
 }
 
-static double best_of(struct job *jobs, int count)
+static double time_of(struct job *jobs, int count)
 {
-    double best = 1e9;
-    for (int i = 0; i < 5; i++) {
-        pthread_t thread;
-        double began = now();
-        if (count == 2 && pthread_create(&thread, NULL, do_job, &jobs[1]) != 0)
-            end("no thread");
-        do_job(&jobs[0]);
-        if (count == 2)
-            pthread_join(thread, NULL);
-        double took = (now() - began) * 1e9 / jobs[0].rounds;
-        best = took < best ? took : best;
-    }
-    return best;
+    pthread_t thread;
+    double began = now();
+    if (count == 2 && pthread_create(&thread, NULL, do_job, &jobs[1]) != 0)
+        end("no thread");
+    do_job(&jobs[0]);
+    if (count == 2)
+        pthread_join(thread, NULL);
+    return (now() - began) * 1e9 / jobs[0].rounds;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double times[TURNS])
+{
+    qsort(times, TURNS, sizeof *times, compare);
+    return times[TURNS / 2];
 }
 
 static const struct row {
@@ -185,7 +197,7 @@ int main(int argc, char **argv)
     tn_module *module = read_module(engine, argv[1]);
     for (int i = 0; i < 2; i++)
         instances[i] = instance_in(engine, module, shared, &stores[i]);
-    printf("%-18s %10s %10s\n", "ns a round", "tenon", "native");
+    printf("%-32s %8s %8s %8s\n", "ns a round", "tenon", "native", "ratio");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct row *row = &rows[i];
         struct job ours[2] = {{0}}, native[2] = {{0}};
@@ -196,8 +208,13 @@ int main(int argc, char **argv)
                                  NULL) != TN_OK)
                 end("a function is missing");
         }
-        printf("%-18s %10.1f %10.1f\n", row->name, best_of(ours, row->threads),
-               best_of(native, row->threads));
+        double of_ours[TURNS], of_native[TURNS];
+        for (int turn = 0; turn < TURNS; turn++) {
+            of_ours[turn] = time_of(ours, row->threads);
+            of_native[turn] = time_of(native, row->threads);
+        }
+        double x = median(of_ours), y = median(of_native);
+        printf("%-32s %8.1f %8.1f %7.2fx\n", row->name, x, y, x / y);
     }
     for (int i = 0; i < 2; i++)
         tn_store_free(stores[i]);
