@@ -26,14 +26,7 @@ sample_c() {
 
 sample_minios() {
     only_here || return 0 # its allocator grows a linear memory
-    free "$root/examples/minios"
-    with= # it does not speak
-    lib liballoc.so liballoc.c
-    lib liblog.so liblog.c
-    lib libreg.so libreg.c liballoc.so liblog.so
-    lib app1.so app1.c libreg.so liballoc.so liblog.so
-    lib app2.so app2.c libreg.so liballoc.so liblog.so
-    program minios.wasm minios.c app1.so app2.so liballoc.so liblog.so
+    CC=$CC LD=$LD "$root/examples/minios/build.sh" .
 }
 
 sample_libc() {
