@@ -86,6 +86,15 @@
 #include "text/print_types.c"
 #include "text/print_names.c"
 #include "text/print_custom.c"
+/* dyn: what a dynamic linker knows of modules */
+#include "dyn/dylink.c"
+#include "dyn/sums.c"
+#include "dyn/symbols.c"
+#include "dyn/segments.c"
+#include "dyn/reach.c"
+#include "dyn/dyn_image.c"
+#include "dyn/order.c"
+#include "dyn/room.c"
 /* ir: register code */
 #include "ir/form.c"
 #include "ir/emit.c"

@@ -21,14 +21,14 @@ const char *tn_dyn_kind_text(enum tn_dyn_kind kind);
 
 /* A symbol that a module defines: an export that is a function, a tag, or a
  * constant global of type i32 or i64 whose value is a constant. What it
- * imports and exports again is no definition, and neither are the names that
- * belong to the linker (tn_dyn_is_internal). */
+ * imports and exports again is no definition. */
 struct tn_dyn_def {
     enum tn_dyn_kind kind;
     bool is_absolute; /* data: the value is the address: by its flag, or
                        * because the module is not position independent */
-    bool is_tls;      /* data: the value counts from the thread's block */
-    uint32_t index;   /* in the kind's index space */
+    bool is_tls;      /* data: the value counts from the thread's block, and
+                       * so is no address */
+    uint32_t index;   /* in the kind's index space; of data, a global's */
     uint64_t value;   /* of data */
 };
 
@@ -62,27 +62,29 @@ struct tn_dyn_image {
 
     struct tn_dyn_ref *refs; /* one for each of mod->imports */
 
-    /* Definitions, by bucket. */
+    /* Definitions, by bucket; also those that are internal. */
     uint32_t def_count, bucket_count, bloom_mask;
-    uint64_t *bloom;
+    uint64_t *bloom;   /* bloom_mask + 1 words */
     uint32_t *buckets; /* bucket_count + 1 of them: where each begins */
     uint32_t *hashes, *export_of;
+    uint32_t *values, *high_values; /* two halves; null when all are 0 */
     uint8_t *flags;
 
-    /* For each own function, the element that an active segment gives it: the
-     * first, counted from __table_base, or absolute if the module is not
-     * position independent. TN_NONE for none. Null when none has one. */
+    /* For each own function, the element that an active segment of table 0
+     * gives it: the first, counted from __table_base, or absolute if the
+     * module is not position independent. TN_NONE for none. Null when none
+     * has one. An element that a later segment may overwrite does not count. */
     uint32_t *elem_of;
 
-    /* Functions of type () -> () among the exports; or TN_NONE. */
-    uint32_t apply_data_relocs; /* __wasm_apply_data_relocs */
-    uint32_t initialize;        /* _initialize, or else __wasm_call_ctors */
-    uint32_t call_dtors;        /* __wasm_call_dtors */
-    uint32_t start;             /* _start */
-    const char *initialize_name;
+    /* Own functions of type () -> () among the exports; or TN_NONE. */
+    uint32_t apply_data_relocs;  /* __wasm_apply_data_relocs */
+    uint32_t initialize;         /* _initialize, or else __wasm_call_ctors */
+    uint32_t call_dtors;         /* __wasm_call_dtors */
+    uint32_t start;              /* _start */
+    const char *initialize_name; /* null for none */
 
     uint32_t init_tls; /* __wasm_init_tls, (i32) or (i64) -> (); or TN_NONE */
-    uint64_t tls_size, tls_align; /* bytes */
+    uint64_t tls_size, tls_align; /* bytes; the latter a power of two */
 
     /* The start function, if there is one, calls nothing but functions of the
      * module itself: it can run before other modules do. */
@@ -90,8 +92,10 @@ struct tn_dyn_image {
 };
 
 /* `mod` is valid and outlives the image. TN_E_MALFORMED for its dylink.0
- * section; TN_E_UNLINKABLE when it is position independent and a segment's
- * place is not its base plus a constant. */
+ * section. TN_E_UNLINKABLE when it is position independent, and the memory or
+ * table that it shares is not its first, or a segment of that is not at its
+ * base plus a constant, or reaches beyond what dylink.0 asks for; also for an
+ * alignment of thread-local data that is none. */
 tn_status tn_dyn_image_read(const struct tn_mod *mod, const tn_allocator *alloc,
                             struct tn_dyn_image **out, tn_error *err);
 void tn_dyn_image_free(struct tn_dyn_image *image);
@@ -102,9 +106,15 @@ uint32_t tn_dyn_hash(struct tn_str name);
 /* Names that never bind two modules: "memory", "__wasm_call_ctors" ... */
 bool tn_dyn_is_internal(struct tn_str name);
 
-/* The definition with this name and its hash; false for none. */
+/* The definition with this name and its hash; false for none, and for names
+ * that are internal. */
 bool tn_dyn_find(const struct tn_dyn_image *image, struct tn_str name,
                  uint32_t hash, struct tn_dyn_def *out);
+
+/* The same, for the linker itself: internal names too, as the __heap_base of
+ * a module that is not position independent. */
+bool tn_dyn_find_any(const struct tn_dyn_image *image, const char *name,
+                     struct tn_dyn_def *out);
 
 /* The first of `count` images that defines it: first wins, weak or not.
  * TN_NONE for none. Null entries are passed over. */

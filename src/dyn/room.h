@@ -12,8 +12,10 @@ struct tn_span {
 
 struct tn_room {
     const tn_allocator *alloc;
-    struct tn_vec(struct tn_span) free; /* by place; none touch */
-    size_t taken;                       /* spans that may come back */
+    /* By place; none touch. Memory is kept for as many more as are taken, so
+     * that what comes back always finds its entry. */
+    struct tn_vec(struct tn_span) free;
+    size_t taken; /* spans that may come back */
     uint64_t free_size;
 };
 
@@ -25,10 +27,10 @@ void tn_room_clear(struct tn_room *room);
  * take nothing, and are at 0. */
 bool tn_room_take(struct tn_room *room, uint64_t size, uint32_t align_log2,
                   uint64_t *at);
-/* What was taken (whole, or what is left of it), or what is new. False only
- * for what is new, when there is no memory: it is then not in the room. */
-bool tn_room_give(struct tn_room *room, uint64_t at, uint64_t size);
-/* What is new, at the end of the range. */
+/* What one tn_room_take gave, or a part of it if the rest never comes: once. */
+void tn_room_give(struct tn_room *room, uint64_t at, uint64_t size);
+/* What was never in the room, wherever it is. False: no memory, and the room
+ * is as it was. */
 bool tn_room_extend(struct tn_room *room, uint64_t at, uint64_t size);
 
 #endif
