@@ -11,6 +11,7 @@ static tn_status check_segment(struct tn_dyn_reading *r, const char *what,
                                struct tn_dyn_sum at, uint64_t count)
 {
     const struct tn_dyn_image *image = r->image;
+    unsigned long long end = at.value + count;
     bool is_data = *what == 'd';
     enum tn_dyn_base base = is_data ? TN_DYN_MEMORY_BASE : TN_DYN_TABLE_BASE;
     uint64_t size =
@@ -25,8 +26,7 @@ static tn_status check_segment(struct tn_dyn_reading *r, const char *what,
         return tn_fail(r->err, TN_E_UNLINKABLE, expr.offset,
                        "%s segment %u reaches to %llu of the %llu %s that "
                        "dylink.0 asks for",
-                       what, index, (unsigned long long)(at.value + count),
-                       (unsigned long long)size,
+                       what, index, end, (unsigned long long)size,
                        is_data ? "bytes" : "elements");
     return TN_OK;
 }

@@ -36,11 +36,16 @@ static bool push_sum(struct tn_dyn_reading *r, struct tn_dyn_sum sum)
     return TN_VEC_PUSH(&r->operands, r->image->arena.alloc, sum);
 }
 
+static void combine_top(struct tn_dyn_reading *r, enum tn_opcode op)
+{
+    struct tn_dyn_sum *b = &r->operands.at[--r->operands.count];
+    b[-1] = combine(op, b[-1], *b);
+}
+
 /* False when memory is out; `*go_on` says whether there is more to see. */
 static bool do_constant(struct tn_dyn_reading *r, const struct tn_instr *in,
                         bool *go_on)
 {
-    struct tn_dyn_sum *end = r->operands.at + r->operands.count;
     switch ((int)in->op) {
     case TN_OP_i32_const:
         return push_sum(
@@ -56,8 +61,7 @@ static bool do_constant(struct tn_dyn_reading *r, const struct tn_instr *in,
     case TN_OP_i64_add:
     case TN_OP_i64_sub:
     case TN_OP_i64_mul:
-        end[-2] = combine(in->op, end[-2], end[-1]);
-        r->operands.count--;
+        combine_top(r, in->op);
         return true;
     case TN_OP_end:
         *go_on = false;
