@@ -107,7 +107,7 @@ TEST(subsections_come_in_any_order_or_not_at_all)
     CHECK_EQ(2, w.dylink.table_size);
     end_dylink(&w);
     begin_dylink(&w);
-    put_dylink(&w, NULL, 0);
+    put_dylink(&w, (const uint8_t *)"", 0);
     CHECK_EQ(TN_OK, read_dylink(&w, &tn_alloc_libc));
     CHECK(w.dylink.is_present);
     CHECK_EQ(0, w.dylink.memory_size);

@@ -397,7 +397,7 @@ TEST(ten_thousand_symbols_are_found_and_others_not)
 /* The elements of own functions: "3 0 -". */
 static const char *elems_of(const char *text)
 {
-    static char line[200];
+    static char line[400];
     struct seen s = see(text);
     size_t n = 0;
     line[0] = '\0';
