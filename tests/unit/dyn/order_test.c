@@ -28,10 +28,11 @@ static void parse_graph(struct small_graph *g, uint32_t count, const char *text)
     g->graph = (struct tn_dyn_graph){count, g->starts, g->edges};
 }
 
-typedef bool walk(const struct tn_dyn_graph *graph, uint32_t root,
-                  struct tn_arena *scratch, uint32_t *out, uint32_t *out_count);
+typedef bool walk_fn(const struct tn_dyn_graph *graph, uint32_t root,
+                     struct tn_arena *scratch, uint32_t *out,
+                     uint32_t *out_count);
 
-static const char *walked(walk *walk, const struct tn_dyn_graph *graph)
+static const char *walked(walk_fn *walk, const struct tn_dyn_graph *graph)
 {
     static char line[NODES + 1];
     struct tn_arena scratch;
@@ -194,7 +195,7 @@ TEST(no_memory_for_a_walk_is_said)
     /* More than what an arena takes first, so that each array is a request. */
     static uint32_t starts[5001], edges[1], out[5000];
     struct tn_dyn_graph graph = {5000, starts, edges};
-    walk *walks[] = {tn_dyn_breadth_first, tn_dyn_needed_first};
+    walk_fn *walks[] = {tn_dyn_breadth_first, tn_dyn_needed_first};
     for (size_t i = 0; i < 2; i++) {
         bool ok = false;
         size_t n = 0;
