@@ -300,3 +300,20 @@ sample_many() {
     lib libmany.so many.c
     program many.wasm many_main.c libmany.so
 }
+
+# Programs that are not relocatable, as their libraries are: one has a memory
+# and a table of its own, the other imports its memory.
+sample_fixed() {
+    only_here || return 0
+    free
+    lib libuses.so libuses.c
+    lib libuseslater.so libuseslater.c
+    fixed="$link_pic --export-dynamic --growable-table --export-table
+        --export=__stack_pointer --export=__heap_base --export=__heap_end
+        --export=__stack_low --export=__stack_high
+        --export-if-defined=__wasm_call_ctors"
+    link_program=$fixed
+    program fixed.wasm fixed_main.c fixed_data.c libuses.so
+    link_program="$fixed --import-memory"
+    program given.wasm fixed_main.c fixed_data.c libuses.so
+}

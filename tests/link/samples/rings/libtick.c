@@ -18,5 +18,5 @@ __attribute__((constructor)) static void tick_begin(void)
 
 __attribute__((destructor)) static void tick_end(void)
 {
-    say("tick or tock ends\n");
+    say("tick or tock ends with %d\n", tock(0) + tick_data);
 }

@@ -18,5 +18,5 @@ __attribute__((constructor)) static void tock_begin(void)
 
 __attribute__((destructor)) static void tock_end(void)
 {
-    say("tick or tock ends\n");
+    say("tick or tock ends with %d\n", tick(0) + tock_data);
 }

@@ -1,4 +1,6 @@
-/* rings_main.c - opens a ring at either end, and closes it. */
+/* rings_main.c - opens a ring at either end, and closes it: the destructors
+ * of its members still call one another, so none may go before all have ended.
+ * Which of them begins first is not told here. */
 #include "sample.h"
 
 #include <dlfcn.h>
