@@ -146,6 +146,8 @@ void tn_wat_strings(struct tn_wat *p, struct tn_buf *out)
         tn_buf_str(out, p->l.token.text);
         tn_lex_next(&p->l);
     }
+    if (out->failed)
+        tn_wat_no_memory(p);
 }
 
 /* -------------------------------------------------------------- numbers */

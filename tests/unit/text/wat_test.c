@@ -96,27 +96,85 @@ static const char everything[] =
     "  (drop (select (result i32) (i32.const 1) (i32.const 2) (i32.const 3)))\n"
     "  (try_table (catch_all 0)) (try (do) (catch $e)) (unreachable)))";
 
+/* Parses with `fault`; `whole` is what comes of it with memory. */
+static tn_status parse_short(struct fault *fault, const char *text,
+                             const struct tn_buf *whole)
+{
+    tn_allocator alloc = fault_allocator(fault);
+    tn_error err = {0};
+    struct tn_buf out;
+    tn_buf_init(&out, &alloc);
+    tn_status status = tn_text_parse(text, strlen(text), &alloc, &out, &err);
+    CHECK_EQ(status, err.status);
+    if (status == TN_OK)
+        CHECK(out.size == whole->size &&
+              memcmp(out.at, whole->at, out.size) == 0);
+    else
+        CHECK_EQ(0, out.size);
+    tn_buf_clear(&out);
+    CHECK_EQ(0, fault->live);
+    CHECK_EQ(0, fault->wrong_size);
+    return status;
+}
+
+/* Each request fails, once with all behind it and once alone. How many there
+ * are. */
+static size_t fail_each(const char *text)
+{
+    struct tn_buf whole;
+    tn_buf_init(&whole, &tn_alloc_libc);
+    CHECK_EQ(TN_OK,
+             tn_text_parse(text, strlen(text), &tn_alloc_libc, &whole, NULL));
+    size_t n = 0, reached;
+    do {
+        struct fault fault = fault_at(n), alone = fault_once(n);
+        tn_status status = parse_short(&fault, text, &whole);
+        reached = fault.requests;
+        CHECK_EQ(reached > n ? TN_E_NOMEM : TN_OK, status);
+        CHECK_EQ(status, parse_short(&alone, text, &whole));
+    } while (reached > n++);
+    tn_buf_clear(&whole);
+    return n - 1;
+}
+
 TEST(memory_may_fail_at_any_time)
 {
-    for (size_t n = 0;; n++) {
-        struct fault fault = fault_at(n);
-        tn_allocator alloc = fault_allocator(&fault);
-        tn_error err = {0};
-        struct tn_buf out;
-        tn_buf_init(&out, &alloc);
-        tn_status status = tn_text_parse(everything, sizeof everything - 1,
-                                         &alloc, &out, &err);
-        CHECK_EQ(status, err.status);
-        CHECK(status == TN_OK || out.size == 0);
-        tn_buf_clear(&out);
-        CHECK_EQ(0, fault.live);
-        CHECK_EQ(0, fault.wrong_size);
-        if (status == TN_OK) {
-            CHECK(n > 30);
-            return;
-        }
-        CHECK_EQ(TN_E_NOMEM, status);
+    CHECK(fail_each(everything) > 50);
+}
+
+static void append(char **end, const char *format, int i)
+{
+    *end += sprintf(*end, format, i, i, i, i, i);
+}
+
+/* Whatever grows has to grow again. */
+TEST(memory_may_fail_while_things_grow)
+{
+    static char text[1 << 17];
+    char *end = text;
+    for (int i = 0; i < 80; i++)
+        append(&end,
+               "(type $t%d (struct (field $a%d i32) (field $b i64)))"
+               "(import \"m\" \"i%d\" (func $i%d (param $p%d f32)))",
+               i);
+    for (int i = 0; i < 80; i++) {
+        append(&end, "(global $g%d i32 (i32.const %d)) (elem $e%d func $i%d)",
+               i);
+        append(&end, "(data $d%d \"bytes\") (@custom \"c%d\" \"bytes\")", i);
+        append(&end, "(export \"x%d\" (func $f%d))", i);
+        append(&end, "(func $f%d (param $p i32) (local $l%d i64)", i);
+        for (int k = 0; k < i; k++)
+            append(&end, " block $b%d", k);
+        append(&end,
+               " (@metadata.code.branch_hint \"\\01\")"
+               " (if (local.get $p) (then (br %d)))",
+               i);
+        for (int k = 0; k < i; k++)
+            append(&end, " end", k);
+        append(&end, ")", i);
     }
+    CHECK(end < text + sizeof text);
+    CHECK(fail_each(text) > 150);
 }
 
 int main(int argc, char **argv)
