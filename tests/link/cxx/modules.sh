@@ -4,7 +4,7 @@
 #   lib NAME.so SOURCE [LIBRARY...]   a library that needs these, -D before it
 #   program NAME SOURCE [LIBRARY...]  a program
 
-make_modules() {
+make_full() {
     lib libshapes.so shapes.cpp
     lib libtools.so tools.cpp libshapes.so
     program classes classes.cpp libtools.so libshapes.so
@@ -28,4 +28,12 @@ make_modules() {
     program plugins plugins.cpp
 }
 
-programs="classes throws unique streams order plugins"
+# Without a library but the language's.
+make_small() {
+    lib libsmall.so small_lib.cpp
+    lib smallplugin.so small_plugin.cpp libsmall.so
+    program small small.cpp libsmall.so
+}
+
+programs_full="classes throws unique streams order plugins"
+programs_small="small"
