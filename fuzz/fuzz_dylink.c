@@ -348,28 +348,35 @@ static const char small_module[] =
     "(global (export \"x\") i32 (i32.const 8))"
     "(data (global.get $mb) \"abc\")";
 
-static void put_header(struct gen_bytes *out, const uint8_t *dylink,
+static void put_dylink(struct gen_bytes *out, const uint8_t *dylink,
                        size_t size)
 {
-    gen_raw(out, "\0asm\1\0\0\0", 9);
+    gen_u8(out, 0);
     gen_leb(out, size + 9);
     gen_raw(out, "\10dylink.0", 9);
     gen_raw(out, dylink, size);
 }
 
-static void look_at_text(const char *text, const uint8_t *dylink, size_t size)
+/* The section is `copies` times before the module's, or once behind them. */
+static void look_at_text(const char *text, unsigned copies,
+                         const uint8_t *dylink, size_t size)
 {
     struct gen_bytes all = {0};
-    struct tn_buf rest;
+    struct tn_buf module;
     tn_error err = {0};
-    tn_buf_init(&rest, &tn_alloc_libc);
-    if (tn_text_parse(text, strlen(text), &tn_alloc_libc, &rest, &err) != TN_OK)
+    tn_buf_init(&module, &tn_alloc_libc);
+    if (tn_text_parse(text, strlen(text), &tn_alloc_libc, &module, &err) !=
+        TN_OK)
         fault("our own text is refused", tn_str_of(err.text));
-    put_header(&all, dylink, size);
-    gen_raw(&all, rest.at + 8, rest.size - 8);
+    gen_raw(&all, module.at, 8);
+    for (unsigned i = 0; i < copies; i++)
+        put_dylink(&all, dylink, size);
+    gen_raw(&all, module.at + 8, module.size - 8);
+    if (copies == 0)
+        put_dylink(&all, dylink, size);
     look_at_bytes(all.at, all.size);
     free(all.at);
-    tn_buf_clear(&rest);
+    tn_buf_clear(&module);
 }
 
 /* Pieces of a module, each with a number where it has a %. */
@@ -402,9 +409,30 @@ static const char *const pieces[] = {
      " (ref.null func) (ref.func $own) (ref.func $other))"),
     "(elem (i32.const %u) func $own $other)",
     "(elem (offset (i32.sub (i32.const %u) (i32.const 3))) func $other)",
+    "(elem (global.get $tb) func)",
+    "(elem (global.get $tb) funcref (ref.func $own) (ref.null func))",
+    "(elem (global.get $k) func $own)",
+    "(elem func $other)",
+    "(global (export \"s%u\") i64 (i64.sub (i64.const %u) (i64.const 9)))",
+    "(global (export \"d%u\") i32 (i32.sub (global.get $mb) (i32.const 9)))",
+    "(global (export \"f%u\") f32 (f32.const 1))",
+    "(global (export \"j%u\") i32 (i32.mul (global.get $mb) (i32.const 1)))",
+    "(global (export \"k%u\") i32 (i32.sub (i32.const 1) (global.get $mb)))",
+    "(export \"r%u\" (func $f))",
+    "(export \"v%u\" (memory 0))",
+    "(data \"abc\")",
     "(data (global.get $mb) \"abc\")",
     "(data (offset (i32.add (global.get $mb) (i32.const %u))) \"abc\")",
     "(data (i32.const %u) \"abc\")",
+};
+/* These have names of their own: at most one of each. */
+static const char *const single_pieces[] = {
+    "(func (export \"_initialize\"))",
+    "(func (export \"__wasm_call_ctors\"))",
+    "(func (export \"__wasm_init_tls\") (param i32))",
+    "(func (export \"__wasm_call_dtors\") (param f32))",
+    "(global (export \"__tls_size\") i32 (i32.const %u))",
+    "(global (export \"__tls_align\") i32 (i32.const %u))",
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
@@ -451,13 +479,19 @@ static void make_text(struct tn_buf *out, struct choices *c)
     for (unsigned i = 0; i < imports; i++)
         put_piece(out, import_pieces[choose(c, COUNT_OF(import_pieces))],
                   choose(c, 8), 0);
+    static const char *const starts[] = {"f", "other", "third", "fourth"};
     tn_buf_print(out, "(memory 1) (table 64 funcref) (func $own)"
+                      "(func $third return_call $f)"
+                      "(func $fourth (call_indirect (i32.const 0)))"
                       "(func $other call $own)"
                       "(global $k i32 (i32.const 12))");
     if (choose(c, 2) != 0)
-        tn_buf_print(out, "(start $%s)", choose(c, 3) == 0 ? "f" : "other");
+        tn_buf_print(out, "(start $%s)", starts[choose(c, COUNT_OF(starts))]);
     for (unsigned i = 0; i < others; i++)
         put_piece(out, pieces[choose(c, COUNT_OF(pieces))], i, choose(c, 64));
+    for (size_t i = 0; i < COUNT_OF(single_pieces); i++)
+        if (choose(c, 4) == 1)
+            put_piece(out, single_pieces[i], choose(c, 64), 0);
     tn_buf_byte(out, '\0');
 }
 
@@ -465,9 +499,10 @@ static void make_text(struct tn_buf *out, struct choices *c)
 static void make_dylink(struct gen_bytes *out, struct choices *c)
 {
     static const uint8_t given[] = {
-        1,   5,   0xe4, 0x80, 0x01, 64,  0,   3, 9, 2,  2,
-        'g', '1', 0x80, 2,    2,    'g', '2', 4, 4, 12, 2,
-        3,   'e', 'n',  'v',  2,    'n', '1', 1, 0, 0,  0};
+        1, 6, 0xe4, 0x80, 1,   4,   64,   0,              /* MEM_INFO */
+        3, 9, 2,    2,    'g', '1', 0x80, 6, 1,   'x', 4, /* EXPORT_INFO */
+        4, 9, 1,    3,    'e', 'n', 'v',  2, 'n', '1', 1, /* IMPORT_INFO */
+    };
     if (choose(c, 8) != 0)
         gen_raw(out, given, sizeof given);
     else
@@ -487,7 +522,9 @@ static void look_at_choices(const uint8_t *data, size_t size)
     make_dylink(&dylink, &c);
     if (text.failed)
         abort();
-    look_at_text((const char *)text.at, dylink.at, dylink.size);
+    unsigned place = choose(&c, 16); /* most often the right one */
+    unsigned copies = place == 14 ? 0 : place == 15 ? 2 : 1;
+    look_at_text((const char *)text.at, copies, dylink.at, dylink.size);
     free(dylink.at);
     tn_buf_clear(&text);
 }
@@ -498,7 +535,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         look_at_bytes(data, size);
         return 0;
     }
-    look_at_text(small_module, data, size);
+    look_at_text(small_module, 1, data, size);
     look_at_choices(data, size);
     return 0;
 }

@@ -5,29 +5,34 @@
 
 /* ------------------------------------------------------------------- places */
 
-/* A position-independent module owns `size` units from its base. */
-static tn_status check_segment(struct tn_dyn_reading *r, const char *what,
-                               uint32_t index, struct tn_range expr,
-                               struct tn_dyn_sum at, uint64_t count)
+static const struct segment_kind {
+    const char *text, *base_name, *units;
+    enum tn_dyn_base base;
+} data_kind = {"data", "__memory_base", "bytes", TN_DYN_MEMORY_BASE},
+  elem_kind = {"element", "__table_base", "elements", TN_DYN_TABLE_BASE};
+
+/* A position-independent module has as much from its base as dylink.0 asks
+ * for; without the section nobody knows how much. */
+static tn_status check_place(struct tn_dyn_reading *r,
+                             const struct segment_kind *kind, uint32_t index,
+                             struct tn_range expr, struct tn_dyn_sum at,
+                             uint32_t count)
 {
-    const struct tn_dyn_image *image = r->image;
-    unsigned long long end = at.value + count;
-    bool is_data = *what == 'd';
-    enum tn_dyn_base base = is_data ? TN_DYN_MEMORY_BASE : TN_DYN_TABLE_BASE;
+    const struct tn_dylink *dylink = &r->image->dylink;
     uint64_t size =
-        is_data ? image->dylink.memory_size : image->dylink.table_size;
-    if (at.base != base)
+        kind == &data_kind ? dylink->memory_size : dylink->table_size;
+    unsigned long long end = at.value + count;
+    if (at.base != kind->base)
         return tn_fail(r->err, TN_E_UNLINKABLE, expr.offset,
                        "%s segment %u is not at env.%s plus a constant, as all "
                        "of a position-independent module must be",
-                       what, index, is_data ? "__memory_base" : "__table_base");
-    if (image->dylink.is_present &&
-        (at.value > size || size - at.value < count))
+                       kind->text, index, kind->base_name);
+    if (dylink->is_present && (at.value > size || size - at.value < count))
         return tn_fail(r->err, TN_E_UNLINKABLE, expr.offset,
                        "%s segment %u reaches to %llu of the %llu %s that "
                        "dylink.0 asks for",
-                       what, index, end, (unsigned long long)size,
-                       is_data ? "bytes" : "elements");
+                       kind->text, index, end, (unsigned long long)size,
+                       kind->units);
     return TN_OK;
 }
 
@@ -40,7 +45,8 @@ static tn_status check_data_places(struct tn_dyn_reading *r)
             continue;
         if (!tn_dyn_read_sum(r, data->offset, &at))
             return tn_no_memory(r->err);
-        TN_TRY(check_segment(r, "data", i, data->offset, at, data->bytes.size));
+        TN_TRY(
+            check_place(r, &data_kind, i, data->offset, at, data->bytes.size));
     }
     return TN_OK;
 }
@@ -104,11 +110,13 @@ static tn_status read_elems(struct tn_dyn_reading *r)
             continue;
         if (!tn_dyn_read_sum(r, elem->offset, &at))
             return tn_no_memory(r->err);
-        if (r->image->is_pic)
+        if (r->image->is_pic) {
             TN_TRY(
-                check_segment(r, "element", i, elem->offset, at, elem->count));
-        else if (at.base != TN_DYN_NO_BASE)
-            low = 0, high = UINT64_MAX; /* it may lie anywhere */
+                check_place(r, &elem_kind, i, elem->offset, at, elem->count));
+        } else if (at.base != TN_DYN_NO_BASE) { /* it may lie anywhere */
+            low = 0;
+            high = UINT64_MAX;
+        }
         uint64_t end = at.value + elem->count;
         if (elem->count == 0 || end < at.value)
             continue;

@@ -63,4 +63,46 @@ static inline void unsee(struct seen *s)
     tn_buf_clear(&s->bytes);
 }
 
+static inline bool finds(const struct tn_dyn_image *image, const char *name,
+                         struct tn_dyn_def *out)
+{
+    struct tn_str text = tn_str_of(name);
+    return tn_dyn_find(image, text, tn_dyn_hash(text), out);
+}
+
+/* "data 4096 absolute", "function 3", "none". */
+static inline const char *def_text(const struct tn_dyn_image *image,
+                                   const char *name)
+{
+    static char line[80];
+    struct tn_dyn_def def;
+    if (!finds(image, name, &def))
+        return "none";
+    if (def.kind == TN_DYN_DATA)
+        (void)snprintf(
+            line, sizeof line, "data %llx%s%s", (unsigned long long)def.value,
+            def.is_absolute ? " absolute" : "", def.is_tls ? " tls" : "");
+    else
+        (void)snprintf(line, sizeof line, "%s %u", tn_dyn_kind_text(def.kind),
+                       def.index);
+    return line;
+}
+
+static inline void check_unlinkable(const char *words, const char *text)
+{
+    struct seen s = see(text);
+    bool has_image = s.image != NULL;
+    unsee(&s);
+    CHECK_STR(words, s.err.text);
+    CHECK_EQ(TN_E_UNLINKABLE, s.err.status);
+    CHECK(!has_image);
+}
+
+static inline void check_linkable(const char *text)
+{
+    struct seen s = see(text);
+    unsee(&s);
+    CHECK_STR("", s.err.text);
+}
+
 #endif
