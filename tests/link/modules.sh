@@ -43,6 +43,10 @@ sample_dl() {
     lib bad.so bad.c
     program open.wasm open_main.c libc.so
     program close.wasm close_main.c libc.so
+    only_here || return 0
+    # The libc's own dlopen says that there is none.
+    cp "$libraries/libdl.so" .
+    program stubs.wasm open_main.c libdl.so libc.so
 }
 
 sample_sjlj() {
@@ -316,4 +320,17 @@ sample_fixed() {
     program fixed.wasm fixed_main.c fixed_data.c libuses.so
     link_program="$fixed --import-memory"
     program given.wasm fixed_main.c fixed_data.c libuses.so
+}
+
+sample_heap() {
+    libc
+    lib libbig.so libbig.c libc.so
+    program heap.wasm heap_main.c libc.so
+}
+
+sample_layout() {
+    only_here || return 0
+    free
+    lib libregion.so libregion.c
+    program layout.wasm layout_main.c libregion.so
 }
