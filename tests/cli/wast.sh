@@ -99,3 +99,11 @@ cat >threads.wast <<'EOF'
 (thread (shared (module $nothing)) (register "mem" $nothing))
 EOF
 try tenon wast threads.wast
+# Scripts with every command, and with every way to write a module wrong.
+tenon wast --words --features all $source/fuzz/corpus/script/commands.wast | tail -1
+try tenon wast --words --features all $source/fuzz/corpus/script/refused.wast
+tenon wast $source/fuzz/corpus/script/broken.wast | tail -1
+for text in $source/fuzz/corpus/text/*.wat; do
+    try tenon parse $text -o x.wasm
+    tenon print x.wasm >x.wat && tenon parse x.wat -o y.wasm && cmp x.wasm y.wasm
+done

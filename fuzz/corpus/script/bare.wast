@@ -1,0 +1,2 @@
+(func) (memory 1)
+(export "f" (func 0))

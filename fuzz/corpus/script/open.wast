@@ -1,0 +1,1 @@
+(thread $t (invoke "f")

@@ -1,0 +1,1 @@
+(module) (thread $t 1)

@@ -1,0 +1,1 @@
+(module $id binary "\00asm" "\01\00\00\00")
