@@ -234,7 +234,7 @@ void tn_tr_global_get(struct tn_translator *t, uint32_t global)
     const struct tn_mod *mod = t->mod;
     uint8_t vt = (uint8_t)tn_vt_of(mod->globals[global].type);
     int acc = tn_tr_acc_of(vt);
-    bool is_far = global < mod->global_import_count;
+    bool is_far = t->global_slots[global] == TN_NONE;
     enum tn_form form = form_of_get(vt, is_far);
     (void)tn_tr_clobber(t, acc);
     uint32_t at = t->size;
@@ -252,7 +252,7 @@ void tn_tr_global_set(struct tn_translator *t, uint32_t global)
         (value.imm != (int32_t)value.imm || tn_tr_acc_of(value.vt) ||
          (value.vt == TN_VT_I32 && value.imm < 0)))
         where = tn_tr_to_slot(t, &value);
-    bool is_far = global < t->mod->global_import_count;
+    bool is_far = t->global_slots[global] == TN_NONE;
     uint8_t *code = tn_tr_emit(t, form_of_set(value.vt, is_far, where));
     tn_tr_put16(code, 4, value.slot);
     tn_tr_put32(code, 8, is_far ? global : t->global_slots[global]);

@@ -79,6 +79,9 @@ static void emit_tail_call(struct tn_translator *t, uint32_t func,
 
 void tn_tr_call(struct tn_translator *t, uint32_t func, bool is_tail)
 {
+    if (t->aliases != NULL && func < t->mod->func_import_count &&
+        t->aliases[func] != TN_NONE)
+        func = t->aliases[func];
     const struct tn_type_def *type = tn_mod_func_type(t->mod, func);
     uint16_t args = take_args(t, type);
     if (is_tail) {

@@ -28,6 +28,8 @@ struct tn_code {
     _Atomic(const uint8_t *) *entries; /* by defined function; null: not yet */
     uint32_t entry_count;
     uint32_t *global_slots;
+    uint32_t global_slot_count;
+    uint32_t *aliases; /* of imported functions; null: none has one */
     uint8_t *region;
     size_t used, cap; /* bytes */
     bool is_mapped;   /* from the system; else from the allocator */
@@ -65,6 +67,14 @@ static bool take_region(struct tn_code *code)
     return false;
 }
 
+static bool may_be_near(const struct tn_code *code, uint32_t import)
+{
+    tn_valtype type = code->mod->globals[import].type;
+    return code->flavour.is_linked &&
+           (type == TN_VT_I32 || type == TN_VT_I64) &&
+           !tn_mod_is_written(code->mod, import);
+}
+
 static bool number_globals(struct tn_code *code)
 {
     const struct tn_mod *mod = code->mod;
@@ -77,7 +87,42 @@ static bool number_globals(struct tn_code *code)
         code->global_slots[i] = slot;
         slot += tn_slots_of(mod->globals[i].type);
     }
+    for (uint32_t i = 0; i < mod->global_import_count; i++)
+        code->global_slots[i] = may_be_near(code, i) ? 0 : TN_NONE;
+    for (uint32_t i = 0; i < mod->export_count; i++)
+        if (mod->exports[i].kind == TN_EXTERN_GLOBAL &&
+            mod->exports[i].index < mod->global_import_count)
+            code->global_slots[mod->exports[i].index] = TN_NONE;
+    for (uint32_t i = 0; i < mod->global_import_count; i++)
+        if (code->global_slots[i] != TN_NONE)
+            code->global_slots[i] = slot++;
+    code->global_slot_count = slot;
     return true;
+}
+
+const uint32_t *tn_code_global_slots(const struct tn_code *code)
+{
+    return code->global_slots;
+}
+
+uint32_t tn_code_global_slot_count(const struct tn_code *code)
+{
+    return code->global_slot_count;
+}
+
+bool tn_code_set_aliases(struct tn_code *code, const uint32_t *aliases)
+{
+    uint32_t count = code->mod->func_import_count;
+    code->aliases = TN_ALLOC_ARRAY(code->alloc, uint32_t, count);
+    if (code->aliases == NULL)
+        return false;
+    memcpy(code->aliases, aliases, count * sizeof *aliases);
+    return true;
+}
+
+const uint32_t *tn_code_aliases(const struct tn_code *code)
+{
+    return code->aliases;
 }
 
 struct tn_code *tn_code_new(const struct tn_mod *mod,
@@ -116,6 +161,8 @@ void tn_code_free(struct tn_code *code)
                   code->entry_count * sizeof code->entries[0]);
     tn_alloc_free(code->alloc, code->global_slots,
                   code->mod->global_count * sizeof(uint32_t));
+    tn_alloc_free(code->alloc, code->aliases,
+                  code->mod->func_import_count * sizeof(uint32_t));
     tn_mutex_clear(&code->lock);
     tn_alloc_free(code->alloc, code, sizeof *code);
 }
@@ -126,6 +173,7 @@ static struct tn_translator translator_of(const struct tn_code *code,
     return (struct tn_translator){.mod = code->mod,
                                   .target = code->target,
                                   .global_slots = code->global_slots,
+                                  .aliases = code->aliases,
                                   .alloc = code->alloc,
                                   .scratch = scratch,
                                   .flavour = code->flavour};

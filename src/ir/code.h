@@ -34,6 +34,9 @@ static inline int32_t tn_ir_word(const struct tn_ir_target *target,
 struct tn_flavour {
     bool is_traced;        /* each function announces its calls and returns */
     bool is_deterministic; /* arithmetic makes canonical NaNs only */
+    /* Imported numbers that the module never sets and does not export are
+     * copies of their own in each context: "near". */
+    bool is_linked;
 };
 
 struct tn_code;
@@ -44,6 +47,18 @@ struct tn_code *tn_code_new(const struct tn_mod *mod,
                             struct tn_flavour flavour,
                             const tn_allocator *alloc);
 void tn_code_free(struct tn_code *code);
+
+/* The slot of each global in a context, own ones first; TN_NONE of imported
+ * ones that are not near. And how many slots there are. */
+const uint32_t *tn_code_global_slots(const struct tn_code *code);
+uint32_t tn_code_global_slot_count(const struct tn_code *code);
+
+/* Of a module whose imported function k is in every instance its own function
+ * aliases[k]: calls of k become calls of that. TN_NONE for others; copied.
+ * Before anything is translated. False: no memory. */
+bool tn_code_set_aliases(struct tn_code *code, const uint32_t *aliases);
+/* What was set, or null. */
+const uint32_t *tn_code_aliases(const struct tn_code *code);
 
 /* The entry of a defined function (`func_index` counts imports), translated
  * now if it was not yet. Null when there is no memory for it. Any thread. */

@@ -110,6 +110,7 @@ struct tn_translator {
     const struct tn_mod *mod;
     const struct tn_ir_target *target;
     const uint32_t *global_slots;
+    const uint32_t *aliases; /* of imported functions; or null */
     const tn_allocator *alloc;
     struct tn_arena *scratch;
 

@@ -163,6 +163,9 @@ struct tn_mod {
      * (bodies may only name functions that are declared outside of them). */
     uint8_t *is_referenced;
 
+    /* Imported globals that code sets. One bit each; set by validation. */
+    uint8_t *is_written;
+
     /* Names, from the name section; malformed parts of it are ignored. */
     struct tn_str name;        /* the module's own */
     struct tn_str *func_names; /* func_count of them, or null */
@@ -201,6 +204,11 @@ static inline const struct tn_type_def *
 tn_mod_func_type(const struct tn_mod *mod, uint32_t func_index)
 {
     return &mod->type_defs[mod->funcs[func_index]];
+}
+
+static inline bool tn_mod_is_written(const struct tn_mod *mod, uint32_t global)
+{
+    return (mod->is_written[global / 8] >> global % 8 & 1) != 0;
 }
 
 static inline bool tn_mod_is_referenced(const struct tn_mod *mod, uint32_t func)

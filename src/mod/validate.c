@@ -311,7 +311,9 @@ tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err)
                              .at = mod->bytes};
     v.stack = tn_alloc_resize(mod->alloc, NULL, 0, bytes);
     v.locals = tn_alloc_resize(mod->alloc, NULL, 0, bytes);
-    if (v.stack == NULL || v.locals == NULL)
+    mod->is_written = TN_NEW_ARRAY(&mod->arena, uint8_t,
+                                   (size_t)mod->global_import_count / 8 + 1);
+    if (v.stack == NULL || v.locals == NULL || mod->is_written == NULL)
         tn_no_memory(&failure);
     else
         (void)check_module(&v);

@@ -98,6 +98,8 @@ bool tn_mod_check_global_set(struct tn_validator *v, const struct tn_instr *in)
     const struct tn_global_def *global = &v->mod->globals[in->a];
     if (!global->is_mutable)
         return tn_mod_invalid(v, "immutable global %u", in->a);
+    if (in->a < v->mod->global_import_count)
+        v->mod->is_written[in->a / 8] |= (uint8_t)(1u << in->a % 8);
     return tn_mod_pop(v, tn_type_canon(v->mod, global->type));
 }
 

@@ -68,6 +68,8 @@ static tn_status push_simple(struct tn_instance *instance,
         return push_slots(store, i->of.v128, 2, err);
     case TN_OP_global_get:
         global = instance->all_globals[i->a];
+        if (global == NULL) /* a near one, which is a number */
+            return push_slot(store, *tn_rt_near_global(instance, i->a), err);
         return push_slots(store, global->at, tn_slots_of(global->type), err);
     case TN_OP_ref_func:
         return push_slot(

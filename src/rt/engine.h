@@ -67,13 +67,21 @@ struct tn_module {
     /* Of each element segment, where its values begin among those that an
      * instance keeps; those that list functions have none there. */
     uint64_t *elem_starts;
-    uint32_t *global_slots; /* of each own global in its context; and the end */
+    const uint32_t *global_slots; /* the code's: see tn_code_global_slots */
     /* The start of memory 0 as its active segments leave it, if they are
      * large and lie at constant places: made by the first instance. */
     int image; /* -1: not made */
     bool has_no_image;
     uint64_t image_bytes; /* whole pages */
 };
+
+struct tn_rt_module_how {
+    bool is_borrowed; /* the bytes outlive the module */
+    bool is_linked;   /* see struct tn_flavour */
+};
+tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
+                           const void *bytes, size_t size, tn_module **out,
+                           tn_error *err);
 
 /* The image for memory 0, or -1: then segments are copied one by one. */
 int tn_rt_module_image(tn_module *module);

@@ -205,8 +205,11 @@ tn_trap_kind tn_rt_indirect(struct tn_context *context, uint32_t type_index,
         return TN_TRAP_UNINITIALIZED_ELEMENT;
     const struct tn_type *type =
         context->instance->module->mod->types[type_index];
-    return tn_type_is_below(func->type, type) ? TN_TRAP_NONE
-                                              : TN_TRAP_INDIRECT_TYPE;
+    if (tn_type_is_below(func->type, type))
+        return TN_TRAP_NONE;
+    if (func->instance->state == TN_INSTANCE_CLOSED)
+        return tn_rt_gate(func);
+    return TN_TRAP_INDIRECT_TYPE;
 }
 
 const uint8_t *tn_rt_entry(struct tn_context *context, uint32_t func_index)

@@ -116,7 +116,7 @@ static void set_up_globals(struct tn_instance *in)
         uint32_t own = i - mod->global_import_count;
         struct tn_global *global = &in->globals[own];
         global->owner = in;
-        global->at = &in->context->globals[module->global_slots[own]];
+        global->at = &in->context->globals[module->global_slots[i]];
         global->type = tn_type_canon(mod, mod->globals[i].type);
         global->is_mutable = mod->globals[i].is_mutable;
         in->all_globals[i] = global;
@@ -214,6 +214,15 @@ struct tn_func *tn_rt_instance_func(const tn_instance *instance, uint32_t index)
     return rank == TN_NONE ? NULL : &instance->funcs[rank];
 }
 
+uint64_t *tn_rt_near_global(const tn_instance *instance, uint32_t import)
+{
+    uint32_t slot = instance->module->global_slots[import];
+    return import < instance->module->mod->global_import_count &&
+                   slot != TN_NONE
+               ? &instance->context->globals[slot]
+               : NULL;
+}
+
 /* --- Service ------------------------------------------------------------------------ */
 
 static void point_funcs_at(struct tn_instance *in, const int32_t *stub)
@@ -246,7 +255,10 @@ tn_trap_kind tn_rt_gate(const struct tn_func *func)
 {
     struct tn_instance *in = func->instance;
     in->store->stub_func = (struct tn_func *)func;
-    return in->state == TN_INSTANCE_CLOSED ? TN_TRAP_UNLOADED : TN_TRAP_DOWN;
+    if (in->state != TN_INSTANCE_CLOSED)
+        return TN_TRAP_DOWN;
+    in->store->unloaded = func;
+    return TN_TRAP_UNLOADED;
 }
 
 static void release_parts(struct tn_instance *in)

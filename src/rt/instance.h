@@ -100,6 +100,11 @@ struct tn_instance {
 struct tn_func *tn_rt_instance_func(const struct tn_instance *instance,
                                     uint32_t index);
 
+/* The place of an imported global that is a copy of the instance's own (see
+ * struct tn_flavour); null if it is none. all_globals has null for it. */
+uint64_t *tn_rt_near_global(const struct tn_instance *instance,
+                            uint32_t import);
+
 /* The block, with everything in it that cannot fail set up, and an object id:
  * LIVE, in the store's list, functions lazy, imports empty. */
 tn_status tn_rt_instance_alloc(struct tn_store *store, struct tn_module *module,

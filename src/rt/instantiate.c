@@ -120,8 +120,8 @@ static tn_status place_datas(struct tn_instance *in, tn_error *err)
 
 /* --- The whole ---------------------------------------------------------------------------------- */
 
-static tn_status define_parts(struct tn_instance *in, struct tn_rt_given given,
-                              tn_error *err)
+tn_status tn_rt_instance_define(tn_instance *in, struct tn_rt_given given,
+                                tn_error *err)
 {
     TN_TRY(tn_rt_link(in, given, err));
     TN_TRY(make_memories(in, err));
@@ -130,14 +130,37 @@ static tn_status define_parts(struct tn_instance *in, struct tn_rt_given given,
     return tn_rt_keep_elems(in, err);
 }
 
-static tn_status run_segments(struct tn_instance *in, tn_error *err)
+tn_status tn_rt_instance_fill(tn_instance *in, tn_error *err)
+{
+    TN_TRY(place_elems(in, err));
+    return place_datas(in, err);
+}
+
+tn_status tn_rt_instance_start(tn_instance *in, tn_error *err)
 {
     uint32_t start = in->module->mod->start;
-    TN_TRY(place_elems(in, err));
-    TN_TRY(place_datas(in, err));
     if (start == TN_NONE)
         return TN_OK;
     return tn_rt_call(tn_rt_instance_func(in, start), NULL, err);
+}
+
+static tn_status run_segments(struct tn_instance *in, tn_error *err)
+{
+    TN_TRY(tn_rt_instance_fill(in, err));
+    return tn_rt_instance_start(in, err);
+}
+
+tn_status tn_rt_instance_prepare(tn_store *store, tn_module *module,
+                                 tn_instance **out, tn_error *err)
+{
+    *out = NULL;
+    TN_TRY(tn_rt_check_owner(store, err));
+    if (module->engine != store->engine)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                       "module of another engine");
+    TN_TRY(tn_rt_instance_alloc(store, module, out, err));
+    (*out)->is_handle = true; /* while it may run: no sweep takes it */
+    return TN_OK;
 }
 
 /* Once segments have been written, others may know the instance's functions
@@ -157,19 +180,14 @@ static tn_status new_instance(tn_store *store, tn_module *module,
 {
     struct tn_instance *in;
     *out = NULL;
-    TN_TRY(tn_rt_check_owner(store, err));
-    if (module->engine != store->engine)
-        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
-                       "module of another engine");
-    TN_TRY(tn_rt_instance_alloc(store, module, &in, err));
-    tn_status status = define_parts(in, given, err);
+    TN_TRY(tn_rt_instance_prepare(store, module, &in, err));
+    tn_status status = tn_rt_instance_define(in, given, err);
     if (status != TN_OK) {
         tn_rt_instance_destroy(in);
         store->garbage_count++; /* functions for imports that nobody defined */
         tn_rt_sweep_some(store);
         return status;
     }
-    in->is_handle = true; /* while it may run: no sweep takes it */
     status = run_segments(in, err);
     in->is_handle = status == TN_OK;
     if (status == TN_OK)

@@ -82,8 +82,13 @@ static bool bind_global(struct binding *b, struct tn_global *global)
         fits = tn_type_matches(engine->types, global->type, type);
         tn_mutex_unlock(&engine->lock);
     }
-    b->instance->all_globals[index] = global;
-    b->instance->context->globals_far[index] = global->at;
+    uint64_t *near = tn_rt_near_global(b->instance, index);
+    if (near != NULL) {
+        *near = *global->at;
+    } else {
+        b->instance->all_globals[index] = global;
+        b->instance->context->globals_far[index] = global->at;
+    }
     return fits && global->is_mutable == asked->is_mutable;
 }
 
@@ -106,8 +111,17 @@ static bool is_gone(const tn_extern *item)
     return false;
 }
 
+static bool is_set_already(const struct binding *b, const tn_extern *item)
+{
+    return item->kind == TN_EXTERN_GLOBAL && item->of.global == NULL &&
+           b->import->kind == TN_EXTERN_GLOBAL &&
+           tn_rt_near_global(b->instance, b->import->index) != NULL;
+}
+
 static bool bind_item(struct binding *b, const tn_extern *item)
 {
+    if (is_set_already(b, item))
+        return true;
     if (item->kind != b->import->kind || is_gone(item))
         return false;
     switch (item->kind) {

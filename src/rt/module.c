@@ -27,7 +27,7 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
     uint32_t own_tables = mod->table_count - mod->table_import_count;
     uint32_t own_globals = mod->global_count - mod->global_import_count;
     uint64_t total =
-        (uint64_t)m->global_slots[own_globals] * 8 +
+        (uint64_t)tn_code_global_slot_count(m->code) * 8 +
         (uint64_t)m->ref_count * sizeof(struct tn_func) +
         (uint64_t)mod->global_count * 128 +
         (uint64_t)mod->func_import_count * 8 +
@@ -37,8 +37,8 @@ static tn_status plan_layout(tn_module *m, tn_error *err)
     if (total > SIZE_MAX / 2)
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
                        "an instance of this module would be too large");
-    size_t end =
-        sizeof(struct tn_context) + (size_t)8 * m->global_slots[own_globals];
+    size_t end = sizeof(struct tn_context) +
+                 (size_t)8 * tn_code_global_slot_count(m->code);
     l->instance = place_part(&end, 1, sizeof(struct tn_instance));
     l->funcs = place_part(&end, m->ref_count, sizeof(struct tn_func));
     l->imports =
@@ -73,24 +73,16 @@ static tn_status number_parts(tn_module *m, tn_error *err)
 {
     struct tn_mod *mod = m->mod;
     uint32_t own_funcs = mod->func_count - mod->func_import_count;
-    uint32_t own_globals = mod->global_count - mod->global_import_count;
     m->ref_ranks = TN_NEW_ARRAY(&mod->arena, uint32_t, own_funcs);
-    m->global_slots =
-        TN_NEW_ARRAY(&mod->arena, uint32_t, (size_t)own_globals + 1);
     m->elem_starts =
         TN_NEW_ARRAY(&mod->arena, uint64_t, (size_t)mod->elem_count + 1);
-    if (m->ref_ranks == NULL || m->global_slots == NULL ||
-        m->elem_starts == NULL)
+    if (m->ref_ranks == NULL || m->elem_starts == NULL)
         return tn_no_memory(err);
     for (uint32_t i = 0; i < own_funcs; i++) {
         uint32_t index = mod->func_import_count + i;
         bool has_ref = tn_mod_is_referenced(mod, index) || index == mod->start;
         m->ref_ranks[i] = has_ref ? m->ref_count++ : TN_NONE;
     }
-    for (uint32_t i = 0; i < own_globals; i++)
-        m->global_slots[i + 1] =
-            m->global_slots[i] +
-            tn_slots_of(mod->globals[mod->global_import_count + i].type);
     for (uint32_t i = 0; i < mod->elem_count; i++)
         m->elem_starts[i + 1] =
             m->elem_starts[i] +
@@ -112,7 +104,8 @@ static void destroy_module(tn_module *m)
     tn_alloc_free(&engine->alloc, m, sizeof *m);
 }
 
-static tn_status fill_module(tn_module *m, const uint8_t *bytes, tn_error *err)
+static tn_status fill_module(tn_module *m, const uint8_t *bytes, bool is_linked,
+                             tn_error *err)
 {
     tn_engine *engine = m->engine;
     TN_TRY(tn_mod_decode(bytes, m->size, engine->features, &engine->alloc,
@@ -122,12 +115,14 @@ static tn_status fill_module(tn_module *m, const uint8_t *bytes, tn_error *err)
     tn_mutex_unlock(&engine->lock);
     TN_TRY(status);
     TN_TRY(tn_mod_validate(m->mod, err));
-    TN_TRY(number_parts(m, err));
-    m->code = tn_code_new(
-        m->mod, engine->target,
-        (struct tn_flavour){engine->trace_calls, engine->deterministic},
-        &engine->alloc);
-    return m->code == NULL ? tn_no_memory(err) : TN_OK;
+    m->code = tn_code_new(m->mod, engine->target,
+                          (struct tn_flavour){engine->trace_calls,
+                                              engine->deterministic, is_linked},
+                          &engine->alloc);
+    if (m->code == NULL)
+        return tn_no_memory(err);
+    m->global_slots = tn_code_global_slots(m->code);
+    return number_parts(m, err);
 }
 
 static tn_module *blank_module(tn_engine *engine, size_t size)
@@ -142,14 +137,26 @@ static tn_module *blank_module(tn_engine *engine, size_t size)
     return m;
 }
 
-tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
-                               size_t size, tn_module **out, tn_error *err)
+static bool copy_bytes(tn_module *m, const void *bytes)
+{
+    m->copy = TN_ALLOC_ARRAY(&m->engine->alloc, uint8_t, m->size);
+    if (m->copy != NULL && m->size != 0)
+        memcpy(m->copy, bytes, m->size);
+    return m->copy != NULL;
+}
+
+tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
+                           const void *bytes, size_t size, tn_module **out,
+                           tn_error *err)
 {
     *out = NULL;
     tn_module *m = blank_module(engine, size);
     if (m == NULL)
         return tn_no_memory(err);
-    tn_status status = fill_module(m, bytes, err);
+    tn_status status = how.is_borrowed || copy_bytes(m, bytes)
+                           ? fill_module(m, how.is_borrowed ? bytes : m->copy,
+                                         how.is_linked, err)
+                           : tn_no_memory(err);
     if (status == TN_OK)
         *out = m;
     else
@@ -157,26 +164,18 @@ tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
     return status;
 }
 
+tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
+                               size_t size, tn_module **out, tn_error *err)
+{
+    return tn_rt_module_new(engine, (struct tn_rt_module_how){true, false},
+                            bytes, size, out, err);
+}
+
 tn_status tn_module_new_copy(tn_engine *engine, const void *bytes, size_t size,
                              tn_module **out, tn_error *err)
 {
-    *out = NULL;
-    tn_module *m = blank_module(engine, size);
-    if (m == NULL)
-        return tn_no_memory(err);
-    m->copy = TN_ALLOC_ARRAY(&engine->alloc, uint8_t, size);
-    if (m->copy == NULL) {
-        destroy_module(m);
-        return tn_no_memory(err);
-    }
-    if (size != 0)
-        memcpy(m->copy, bytes, size);
-    tn_status status = fill_module(m, m->copy, err);
-    if (status == TN_OK)
-        *out = m;
-    else
-        destroy_module(m);
-    return status;
+    return tn_rt_module_new(engine, (struct tn_rt_module_how){false, false},
+                            bytes, size, out, err);
 }
 
 tn_module *tn_module_retain(tn_module *m)

@@ -93,6 +93,8 @@ struct tn_store {
     struct tn_host_frame *host_frame; /* the innermost */
     struct tn_trap trap;
     struct tn_func *stub_func; /* whose stub ran last */
+    /* Of a closed instance, called: till its trap has been told. */
+    const struct tn_func *unloaded;
     struct tn_arena names;     /* of the trap's frames */
     uint32_t exit_code;
     /* The exception that left a call of the host's last, or that a host
@@ -172,7 +174,7 @@ void tn_rt_trap_callers(struct tn_store *store, const uint64_t *header,
 void tn_rt_trap_frames(struct tn_context *context, uint64_t *frame,
                        const uint8_t *pc);
 /* TN_E_TRAP with the trap's words. */
-tn_status tn_rt_trap_fail(const struct tn_store *store, tn_error *err);
+tn_status tn_rt_trap_fail(struct tn_store *store, tn_error *err);
 
 /* --- Interrupts: interrupt.c. Under the store's lock. --------------------- */
 
