@@ -26,8 +26,12 @@ static const struct option options[] = {
      "a variable for the guest; NAME alone takes yours"},
     {"argv0", 0, OPTION_TEXT, FIELD(argv0), "NAME",
      "what the guest is called, instead of FILE"},
-    {"preload", 0, OPTION_LIST, FIELD(preload), "NAME=PATH",
-     "one more module, behind the package's"},
+    {"preload", 0, OPTION_LIST, FIELD(preload), "[NAME=]PATH",
+     "one more module; a library is bound before others"},
+    {"dyld-path", 0, OPTION_LIST, FIELD(dyld_paths), "DIR",
+     "where libraries are searched, before FILE's folder"},
+    {"dyld-bindnow", 0, OPTION_FLAG, FIELD(is_bind_now), NULL,
+     "undefined functions end the run before it starts"},
     {"wasm", 'W', OPTION_LIST, FIELD(settings), "KEY=VAL,..",
      "limits and proposals, as timeout=2s; -W help"},
     {"sha256", 0, OPTION_TEXT, FIELD(sha256), "HEX",
@@ -37,7 +41,7 @@ static const struct option options[] = {
     {"strict", 0, OPTION_FLAG, FIELD(is_strict), NULL,
      "end the run when any module is out of service"},
     {"trace", 0, OPTION_LIST, FIELD(trace), "WHAT",
-     "tell calls, wasi, route (with commas) on stderr"},
+     "tell calls, wasi, route, link (with commas) on stderr"},
     {"stats", 0, OPTION_FLAG, FIELD(has_stats), NULL,
      "tell sizes, memories, calls and bytes routed, time"},
     {"show", 0, OPTION_TEXT, FIELD(show), "ir",
@@ -86,6 +90,12 @@ static void trace(void *ctx, const char *text)
     report_line(run->report, "trace", text);
 }
 
+static void trace_link(void *ctx, const char *text)
+{
+    const struct run *run = ctx;
+    report_line(run->report, "link", text);
+}
+
 /* What the library logs is shown only where it traces calls: whatever fails
  * is told by the call that fails. */
 static void trace_log(void *ctx, tn_log_level level, const char *part,
@@ -116,10 +126,12 @@ static int read_traces(struct run *run)
                 run->traces_wasi = true;
             else if (size == 5 && memcmp(at, "route", 5) == 0)
                 run->traces_route = true;
+            else if (size == 4 && memcmp(at, "link", 4) == 0)
+                run->traces_link = true;
             else
                 return report_usage(run->report,
-                                    "--trace knows calls, wasi and route, "
-                                    "not %.*s",
+                                    "--trace knows calls, wasi, route and "
+                                    "link, not %.*s",
                                     (int)size, at);
             at += size + (at[size] == ',');
         }
@@ -172,6 +184,7 @@ static int make_program(struct run *run, const tn_package *package)
 {
     tn_wasi_config wasi = TN_WASI_CONFIG_INIT;
     tn_program_config config = TN_PROGRAM_CONFIG_INIT;
+    tn_linker_config linker = TN_LINKER_CONFIG_INIT;
     tn_error err = {0};
     wasi.args = run->inputs.args.at;
     wasi.arg_count = run->inputs.args.count;
@@ -197,6 +210,12 @@ static int make_program(struct run *run, const tn_package *package)
     config.store.max_instances = (uint32_t)run->settings.max_instances;
     config.report = tell;
     config.trace = run->traces_route ? trace : NULL;
+    config.link_trace = run->traces_link ? trace_link : NULL;
+    config.linker = &linker;
+    config.path = strcmp(run->file, "-") != 0 ? run->file : NULL;
+    config.bind_now = run->options.is_bind_now;
+    linker.paths = run->options.dyld_paths.at;
+    linker.path_count = run->options.dyld_paths.count;
     config.store_ready = watch_store;
     config.ctx = run;
     config.stats = run->options.has_stats;

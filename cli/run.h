@@ -7,10 +7,10 @@
 #include "settings.h"
 
 struct run_options {
-    struct text_list invoke, dirs, env, preload, settings, trace;
+    struct text_list invoke, dirs, env, preload, dyld_paths, settings, trace;
     const char *argv0, *bytes, *sha256, *fallback, *show, *tier, *placement,
         *gc;
-    bool is_strict, has_stats, is_deterministic;
+    bool is_strict, has_stats, is_deterministic, is_bind_now;
 };
 
 /* Lists behind tn_wasi_config and tn_program_config. */
@@ -31,7 +31,7 @@ struct run {
     tn_gc_mode gc_mode;
     const char *file;      /* that runs: FILE or the fallback */
     struct text_list args; /* behind FILE */
-    bool traces_calls, traces_wasi, traces_route;
+    bool traces_calls, traces_wasi, traces_route, traces_link;
     struct run_inputs inputs;
     tn_engine *engine;
     tn_program *program;

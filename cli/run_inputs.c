@@ -87,21 +87,25 @@ static int make_preload(struct run *run)
         return no_memory(run);
     for (size_t i = 0; i < given->count; i++) {
         const char *text = given->at[i], *equals = strchr(text, '=');
-        if (equals == NULL || equals == text)
+        const char *slash = strrchr(text, '/');
+        const char *path = equals != NULL ? equals + 1 : text;
+        if (*path == '\0' || equals == text)
             return report_usage(run->report, "--preload %s: say NAME=PATH",
                                 text);
-        in->preload_names[i] = strndup(text, (size_t)(equals - text));
+        in->preload_names[i] = equals != NULL
+                                   ? strndup(text, (size_t)(equals - text))
+                                   : strdup(slash != NULL ? slash + 1 : text);
         if (in->preload_names[i] == NULL)
             return no_memory(run);
         tn_package *package;
-        if (!open_package(run->report, equals + 1, NULL, &package))
+        if (!open_package(run->report, path, NULL, &package))
             return STATUS_FAILED;
         in->preload_packages[i] = package;
         if (tn_package_module_count(package) != 1)
             return report_error(run->report, "format",
                                 "%s: one module can be preloaded, not a "
                                 "package of several",
-                                equals + 1);
+                                path);
         tn_bytes bytes;
         bytes.at = tn_package_module(package, 0, &bytes.size);
         in->preload[i] = (tn_named_module){in->preload_names[i], bytes};

@@ -893,16 +893,192 @@ TN_API tn_status tn_package_write(const tn_bytes *modules, size_t count,
                                   bool brotli, tn_text *out,
                                   char sha256[TN_SHA256_HEX], tn_error *err);
 
+typedef struct tn_named_module {
+    const char *name; /* null: from the module itself */
+    tn_bytes bytes;
+} tn_named_module;
+
+/* -------------------------------------------------------------- linking */
+
+/* Position-independent modules (dylink.0; clang -fPIC, wasm-ld -shared and
+ * -pie) in one memory, with one table and one stack: what ld.so is to ELF.
+ * docs/LINKING.md tells the rules.
+ *
+ * A linker finds libraries by name, and keeps them decoded. A space is one
+ * memory, one table and the objects in them: a main module, the libraries that
+ * it needs, and those that are opened later. It lives in a store, whose thread
+ * is its own; a linker serves spaces of any thread. */
+typedef struct tn_linker tn_linker;
+typedef struct tn_space tn_space;
+typedef struct tn_dso tn_dso;
+
+/* The bytes of a library that is not in a file: TN_OK and `*out`, which is
+ * copied; TN_E_NOT_FOUND to have it searched for in files; else why not.
+ * `name` as it was asked for; `needed_by`: the object's path, or "". */
+typedef tn_status tn_find_fn(void *ctx, const char *name, const char *needed_by,
+                             tn_bytes *out, tn_error *err);
+
+typedef struct tn_linker_config {
+    size_t size;
+    tn_find_fn *find; /* asked first; null: nobody. Any thread */
+    void *ctx;
+    /* Directories in which names without a slash are searched, before those of
+     * the module's RUNTIME_PATH. Guests reach files below these only. */
+    const char *const *paths;
+    size_t path_count;
+    bool no_files; /* `find` is all there is */
+} tn_linker_config;
+
+#define TN_LINKER_CONFIG_INIT                                \
+    {                                                        \
+        sizeof(tn_linker_config), NULL, NULL, NULL, 0, false \
+    }
+
+/* `config` may be null; what it holds is copied. Free it after its spaces,
+ * before the engine. */
+TN_API tn_status tn_linker_new(tn_engine *engine,
+                               const tn_linker_config *config, tn_linker **out,
+                               tn_error *err);
+TN_API void tn_linker_free(tn_linker *linker);
+
+typedef struct tn_space_config {
+    size_t size;
+    /* What guests do not define themselves: host functions, as module "env" or
+     * any other; WASI. May be null; must outlive the space. */
+    tn_imports *imports;
+    /* Objects right behind the main one in the global scope, in order. */
+    const tn_named_module *preload;
+    size_t preload_count;
+    bool bind_now;        /* a function that nobody defines fails the load;
+                           * else its call does */
+    uint64_t stack_bytes; /* of the guest's stack in its memory */
+    /* Memory and table elements of unloaded objects that are kept from use, so
+     * that stale pointers are told from good ones. */
+    uint64_t quarantine_bytes;
+    /* Each step as a line; null: none. */
+    void (*trace)(void *ctx, const char *text);
+    void *ctx;
+    bool plan_only; /* nothing is instantiated: to ask what would be bound */
+} tn_space_config;
+
+#define TN_SPACE_CONFIG_INIT                                                   \
+    {                                                                          \
+        sizeof(tn_space_config), NULL, NULL, 0, false, 1 << 20, 1 << 20, NULL, \
+            NULL, false                                                        \
+    }
+
+/* Loads `main` and all that it needs: found, placed, bound, instantiated and
+ * relocated; start functions that call nobody else have run. `main` is its
+ * bytes, under a name that may be a path, from which libraries are searched;
+ * bytes null: the file at that path. On failure nothing of it is left.
+ * TN_E_NOT_FOUND, TN_E_MISSING, TN_E_TYPE, TN_E_UNLINKABLE ... */
+TN_API tn_status tn_space_new(tn_linker *linker, tn_store *store,
+                              const tn_named_module *main,
+                              const tn_space_config *config, tn_space **out,
+                              tn_error *err);
+/* Ends all objects, without their destructors. The memory goes with the
+ * store. */
+TN_API void tn_space_free(tn_space *space);
+
+/* Runs constructors, libraries before those that need them; not main's if that
+ * has a _start, which runs them. Once. */
+TN_API tn_status tn_space_init(tn_space *space, tn_error *err);
+/* Main's _start, if there is one: TN_E_EXIT when it exits. Then, unless it
+ * trapped, destructors of what is still open. */
+TN_API tn_status tn_space_start(tn_space *space, tn_error *err);
+
+TN_API tn_memory *tn_space_memory(tn_space *space);
+TN_API tn_table *tn_space_table(tn_space *space);
+TN_API tn_dso *tn_space_main(tn_space *space);
+
+/* Flags of tn_dlopen, with the values of wasi-libc's dlfcn.h. */
+enum {
+    TN_RTLD_LAZY = 1,
+    TN_RTLD_NOW = 2,
+    TN_RTLD_NOLOAD = 4,
+    TN_RTLD_LOCAL = 8, /* or 0 */
+    TN_RTLD_GLOBAL = 256,
+    TN_RTLD_NODELETE = 4096
+};
+
+/* As dlopen: the object of that name, loaded with all that it needs unless it
+ * is there, its constructors run. `bytes` may be null; a null name is main. On
+ * failure everything is as before. TN_E_TRAP, TN_E_EXIT, TN_E_EXCEPTION from a
+ * constructor. */
+TN_API tn_status tn_dlopen(tn_space *space, const char *name,
+                           const tn_bytes *bytes, int flags, tn_dso **out,
+                           tn_error *err);
+/* One opening less. Objects that are then neither open nor needed nor bound by
+ * others are unloaded, the latest first. TN_E_MISUSE. */
+TN_API tn_status tn_dlclose(tn_dso *dso, tn_error *err);
+
+typedef struct tn_symbol {
+    tn_func *func;    /* null: data, or a tag */
+    tn_tag *tag;      /* null: a function, or data */
+    uint64_t address; /* of data; of a function its table element */
+    tn_dso *dso;      /* that defines it; null: the host */
+    const char *name; /* not terminated */
+    size_t name_size;
+} tn_symbol;
+
+/* In `object` and what it needs; in the global scope when that is null.
+ * TN_E_NOT_FOUND. A function gets a table element by this, if it had none. */
+TN_API tn_status tn_dlsym(tn_space *space, tn_dso *dso, const char *name,
+                          tn_symbol *out, tn_error *err);
+/* Which object an address, or with `is_function` a table element, lies in, and
+ * the nearest symbol at or before it (func and name null for none).
+ * TN_E_NOT_FOUND. */
+TN_API tn_status tn_dladdr(tn_space *space, uint64_t address, bool is_function,
+                           tn_symbol *out, tn_error *err);
+
+typedef struct tn_dso_info {
+    const char *name; /* as it was needed or opened */
+    const char *path; /* of its file; or the name */
+    uint64_t memory_base, memory_bytes;
+    uint64_t table_base, table_elements;
+    uint32_t open_count;
+    bool is_position_independent, is_global, is_ready;
+    size_t need_count;
+} tn_dso_info;
+
+/* In the order in which they were loaded. Borrowed until the next tn_dlopen or
+ * tn_dlclose, of guests too. */
+TN_API size_t tn_space_dso_count(const tn_space *space);
+TN_API tn_dso *tn_space_dso(const tn_space *space, size_t i);
+TN_API tn_dso_info tn_dso_look(const tn_dso *dso);
+TN_API tn_dso *tn_dso_need(const tn_dso *dso, size_t i);
+/* Null with plan_only. */
+TN_API tn_instance *tn_dso_instance(tn_dso *dso);
+
+typedef enum tn_binding_kind {
+    TN_BINDING_FUNC = 0,    /* a call */
+    TN_BINDING_POINTER = 1, /* the address of a function */
+    TN_BINDING_DATA = 2,
+    TN_BINDING_TAG = 3,
+    TN_BINDING_SPACE = 4, /* memory, table, where the heap begins ... */
+    TN_BINDING_OTHER = 5
+} tn_binding_kind;
+
+typedef struct tn_binding {
+    tn_binding_kind kind;
+    const char *module, *name; /* of the import; not terminated */
+    size_t module_size, name_size;
+    const char *type; /* "(i32) -> i32"; "" of data */
+    const tn_dso *by; /* that defines it; null: the host, or nobody */
+    bool is_host, is_weak, is_defined;
+} tn_binding;
+
+/* What an object imports, in the module's order, and who defines it. Of spaces
+ * that were made with plan_only; none of others. What it gives is borrowed until
+ * the next call. */
+TN_API size_t tn_dso_binding_count(const tn_dso *dso);
+TN_API tn_binding tn_dso_binding(tn_dso *dso, size_t i);
+
 /* ------------------------------------------------------------- programs */
 
 /* A set of modules as running instances: names, imports among them, routes,
  * WASI for each, service and healing (docs/PACKAGE.md). */
 typedef struct tn_program tn_program;
-
-typedef struct tn_named_module {
-    const char *name; /* null: from the module itself */
-    tn_bytes bytes;
-} tn_named_module;
 
 typedef struct tn_program_config {
     size_t size;
@@ -923,12 +1099,20 @@ typedef struct tn_program_config {
     void (*store_ready)(void *ctx, tn_store *store);
     void *ctx;
     bool stats; /* count all calls between modules and to WASI; slower */
+    /* Of position-independent modules, which share one space with the main
+     * module that needs them: where those are found that are not in the
+     * package (null: nowhere but beside `path`), and as in tn_space_config. */
+    const tn_linker_config *linker;
+    const char *path; /* of the package's file; null: it has none */
+    bool bind_now;
+    void (*link_trace)(void *ctx, const char *text);
 } tn_program_config;
 
-#define TN_PROGRAM_CONFIG_INIT                                     \
-    {                                                              \
-        sizeof(tn_program_config), NULL, NULL, 0, false, false, 3, \
-            TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL, false    \
+#define TN_PROGRAM_CONFIG_INIT                                               \
+    {                                                                        \
+        sizeof(tn_program_config), NULL, NULL, 0, false, false, 3,           \
+            TN_STORE_CONFIG_INIT, NULL, NULL, NULL, NULL, false, NULL, NULL, \
+            false, NULL                                                      \
     }
 
 /* Decodes and validates every module, links all, makes and initializes the

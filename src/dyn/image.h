@@ -79,7 +79,8 @@ struct tn_dyn_image {
     /* Own functions of type () -> () among the exports; or TN_NONE. */
     uint32_t apply_data_relocs;  /* __wasm_apply_data_relocs */
     uint32_t initialize;         /* _initialize, or else __wasm_call_ctors */
-    uint32_t call_dtors;         /* __wasm_call_dtors */
+    uint32_t call_dtors;         /* __wasm_call_dtors; a symbol too, which
+                                  * libc has for main's crt */
     uint32_t start;              /* _start */
     const char *initialize_name; /* null for none */
 

@@ -61,7 +61,6 @@ bool tn_dyn_is_internal(struct tn_str name)
         NAME("__table_base"),
         NAME("__table_base32"),
         NAME("__wasm_call_ctors"),
-        NAME("__wasm_call_dtors"),
         NAME("__wasm_init_tls"),
         NAME("__wasm_init_memory"),
         NAME("__wasm_init_memory_flag"),

@@ -67,12 +67,17 @@ static bool take_region(struct tn_code *code)
     return false;
 }
 
-static bool may_be_near(const struct tn_code *code, uint32_t import)
+/* A cell of a global offset table is mutable only because its value may come
+ * late; others that are, like the stack pointer, are everybody's. */
+static bool may_be_near(const struct tn_code *code,
+                        const struct tn_import *import)
 {
-    tn_valtype type = code->mod->globals[import].type;
-    return code->flavour.is_linked &&
-           (type == TN_VT_I32 || type == TN_VT_I64) &&
-           !tn_mod_is_written(code->mod, import);
+    if (!code->flavour.is_linked || import->kind != TN_EXTERN_GLOBAL ||
+        tn_mod_is_written(code->mod, import->index))
+        return false;
+    const struct tn_global_def *global = &code->mod->globals[import->index];
+    return (global->type == TN_VT_I32 || global->type == TN_VT_I64) &&
+           (!global->is_mutable || tn_str_starts(import->module, "GOT."));
 }
 
 static bool number_globals(struct tn_code *code)
@@ -88,7 +93,10 @@ static bool number_globals(struct tn_code *code)
         slot += tn_slots_of(mod->globals[i].type);
     }
     for (uint32_t i = 0; i < mod->global_import_count; i++)
-        code->global_slots[i] = may_be_near(code, i) ? 0 : TN_NONE;
+        code->global_slots[i] = TN_NONE;
+    for (uint32_t i = 0; i < mod->import_count; i++)
+        if (may_be_near(code, &mod->imports[i]))
+            code->global_slots[mod->imports[i].index] = 0;
     for (uint32_t i = 0; i < mod->export_count; i++)
         if (mod->exports[i].kind == TN_EXTERN_GLOBAL &&
             mod->exports[i].index < mod->global_import_count)

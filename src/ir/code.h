@@ -34,8 +34,9 @@ static inline int32_t tn_ir_word(const struct tn_ir_target *target,
 struct tn_flavour {
     bool is_traced;        /* each function announces its calls and returns */
     bool is_deterministic; /* arithmetic makes canonical NaNs only */
-    /* Imported numbers that the module never sets and does not export are
-     * copies of their own in each context: "near". */
+    /* Imported numbers that are constant, or cells of a global offset table
+     * (module GOT.mem or GOT.func) that the module never sets, are copies of
+     * their own in each context, "near", unless it exports them. */
     bool is_linked;
 };
 

@@ -244,6 +244,12 @@ int tn_os_stat(int fd, struct tn_os_stat *out)
     return stat_result(fstat(fd, &stat), &stat, out);
 }
 
+int tn_os_stat_path(const char *path, struct tn_os_stat *out)
+{
+    struct stat result;
+    return stat_result(stat(path, &result), &result, out);
+}
+
 int tn_os_stat_at(int dir, const char *name, struct tn_os_stat *out)
 {
     struct stat stat;

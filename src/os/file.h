@@ -95,6 +95,8 @@ int tn_os_seek(int fd, int64_t by, enum tn_os_whence whence, uint64_t *at);
 /* --- Files ------------------------------------------------------------------ */
 
 int tn_os_stat(int fd, struct tn_os_stat *out);
+/* By the process's own rules for paths; follows symbolic links. */
+int tn_os_stat_path(const char *path, struct tn_os_stat *out);
 int tn_os_stat_at(int dir, const char *name, struct tn_os_stat *out);
 
 enum tn_os_time_how {

@@ -166,7 +166,7 @@ static tn_status make_route(struct tn_prog_module *m, uint32_t index,
         .import_index = index,
         .export_index = need->export_index,
         .is_bytes = need->is_bytes,
-        .is_kept = tn_mod_is_referenced(mod, im->index),
+        .is_kept = m->is_linked || tn_mod_is_referenced(mod, im->index),
     };
     const struct tn_type *type = mod->types[mod->funcs[im->index]];
     tn_store *store = m->program->store;

@@ -55,6 +55,8 @@ tn_status tn_prog_load(struct tn_program *p, const tn_package *package,
     }
     for (uint32_t i = packed; i < count; i++)
         TN_TRY(load_preload(p, i, &config->preload[i - packed], err));
+    p->packed = packed;
+    TN_TRY(tn_prog_find_linked(p, config, err));
     TN_TRY(tn_prog_set_names(&p->set, err));
     for (uint32_t i = 0; i < count; i++)
         tn_prog_trace(p, "module #%u %.*s, %llu bytes", i,
@@ -84,11 +86,34 @@ static void trace_need(const struct tn_program *p,
 
 /* Resolves all imports of a module; each that fails is told, the last one as
  * the module's cause. True if there was any. */
+/* What a part of the space can have of others are functions: what the others
+ * do not have either is the linker's to tell. */
+static void link_to_others(struct tn_prog_module *m)
+{
+    struct tn_program *p = m->program;
+    const struct tn_prog_part *part = tn_prog_part(m);
+    for (uint32_t i = 0; i < part->mod->import_count; i++) {
+        struct tn_prog_fault ignored = {.kind = ""};
+        struct tn_prog_need *need = &part->needs[i];
+        if (part->mod->imports[i].kind == TN_EXTERN_FUNC)
+            (void)tn_prog_resolve(&p->set, m->id, i, &ignored);
+        if (need->by == TN_PROG_BY_NONE || need->by == TN_PROG_BY_TRAP ||
+            (need->to != TN_NONE && p->modules[need->to].is_linked))
+            *need = (struct tn_prog_need){TN_PROG_BY_NONE, false, TN_NONE, 0};
+        else
+            trace_need(p, part, i);
+    }
+}
+
 static bool link_module(struct tn_prog_module *m, struct tn_prog_fault *cause)
 {
     struct tn_program *p = m->program;
     const struct tn_prog_part *part = tn_prog_part(m);
     bool has_failed = false;
+    if (m->is_linked) {
+        link_to_others(m);
+        return false;
+    }
     if (tn_prog_is_command(part) &&
         tn_prog_find_export(part, tn_str_of("_initialize")) != NULL) {
         tn_prog_fault_set(cause, "link.command",

@@ -75,9 +75,11 @@ tn_status tn_program_new(tn_engine *engine, const tn_package *package,
     p->config = config;
     p->config.wasi = NULL;
     p->config.preload = NULL;
+    p->config.linker = NULL;
     p->fault.kind = "";
     tn_prog_set_init(&p->set, &engine->alloc);
     p->set.trap_unknown = config.trap_unknown_imports;
+    p->root = TN_NONE;
     tn_buf_init(&p->chain_text, &engine->alloc);
     tn_status status = build(p, package, &config, err);
     if (status != TN_OK) {
@@ -99,8 +101,11 @@ void tn_program_free(tn_program *p)
         tn_wasi_threads_free(p->modules[i].threads);
         tn_imports_free(p->modules[i].wasi_items);
     }
+    tn_prog_end_space(p);
+    tn_imports_free(p->link_items);
     if (p->store != NULL)
         tn_store_free(p->store);
+    tn_linker_free(p->linker);
     for (uint32_t i = 0; p->modules != NULL && i < p->set.count; i++) {
         tn_wasi_free(p->modules[i].wasi);
         tn_module_free(p->modules[i].module);
@@ -202,6 +207,8 @@ tn_status tn_program_run(tn_program *p, tn_error *err)
     tn_error why = {0};
     tn_status status = tn_prog_enter(
         primary, tn_prog_export_func(primary, name), name, NULL, &why);
+    if (status == TN_OK && p->root == 0)
+        status = tn_prog_finish_space(p, &why);
     return end_outermost(p, status, &why, err);
 }
 

@@ -11,8 +11,8 @@
 #ifndef TN_PROG_PROGRAM_H
 #define TN_PROG_PROGRAM_H
 
+#include "link/space.h"
 #include "prog/prog_set.h"
-#include "rt/store.h"
 
 enum tn_prog_state {
     TN_PROG_NEW,      /* made, or not yet; may not be called */
@@ -37,6 +37,7 @@ struct tn_prog_module {
     tn_wasi *wasi;            /* null: imports none of it */
     tn_wasi_threads *threads; /* null: it makes none */
     tn_imports *wasi_items;
+    bool is_linked; /* a part of the space, or to be opened there */
     _Atomic uint64_t wasi_calls;  /* counted if asked for */
     struct tn_prog_route *routes; /* one for each import of mod */
 };
@@ -87,6 +88,16 @@ struct tn_program {
     struct tn_prog_row *rows;
     uint32_t row_count;
     uint32_t *queue; /* of modules; for tn_prog_take_down */
+
+    /* Position-independent modules: linked.c. */
+    uint32_t packed; /* modules of the package; the others were preloaded */
+    uint32_t root;   /* the main one of the space; TN_NONE: there is no space */
+    char *main_path; /* null: it has none of its own */
+    tn_linker *linker;
+    tn_imports *link_items; /* what the host and other modules give it */
+    tn_space *space;
+    tn_find_fn *find; /* the embedder's */
+    void *find_ctx;
 };
 
 static inline const struct tn_prog_part *
@@ -107,6 +118,18 @@ void tn_prog_trace(const struct tn_program *p, const char *format, ...)
 tn_status tn_prog_load(struct tn_program *p, const tn_package *package,
                        const tn_program_config *config, tn_error *err);
 tn_status tn_prog_link(struct tn_program *p, tn_error *err);
+
+/* --- linked.c: modules that share one space ------------------------------- */
+
+/* Which are position independent, and the one that is main among them. */
+tn_status tn_prog_find_linked(struct tn_program *p,
+                              const tn_program_config *config, tn_error *err);
+/* All of them, as instances; and their constructors. */
+tn_status tn_prog_make_space(struct tn_program *p, tn_error *err);
+tn_status tn_prog_init_space(struct tn_program *p, tn_error *err);
+/* When main's _start has returned. */
+tn_status tn_prog_finish_space(struct tn_program *p, tn_error *err);
+void tn_prog_end_space(struct tn_program *p);
 
 /* --- wasi_each.c --------------------------------------------------------- */
 

@@ -142,6 +142,9 @@ static tn_status item_for(const struct tn_prog_module *m, uint32_t i,
 
 static tn_status make_instance(struct tn_prog_module *m, tn_error *err)
 {
+    if (m->is_linked)
+        return m->id == m->program->root ? tn_prog_make_space(m->program, err)
+                                         : TN_OK;
     const tn_allocator *alloc = m->program->set.arena.alloc;
     uint32_t count = m->module->mod->import_count;
     tn_extern *items = TN_ALLOC_ARRAY(alloc, tn_extern, count);
@@ -165,6 +168,9 @@ static tn_status make_instance(struct tn_prog_module *m, tn_error *err)
 static tn_status initialize_module(struct tn_prog_module *m, tn_error *err)
 {
     struct tn_str name = tn_str_of("_initialize");
+    if (m->is_linked)
+        return m->id == m->program->root ? tn_prog_init_space(m->program, err)
+                                         : TN_OK;
     m->state = TN_PROG_STARTING;
     tn_prog_open_routes(m);
     if (tn_prog_find_export(tn_prog_part(m), name) != NULL) {
@@ -234,6 +240,18 @@ static bool may_heal(const struct tn_prog_module *m)
            m->heal_count < m->program->config.max_heal;
 }
 
+/* The space is made anew as a whole, or not at all. */
+static bool choose_whole_space(const struct tn_program *p)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < p->set.count; i++)
+        any |= p->modules[i].is_linked && p->modules[i].is_healing;
+    for (uint32_t i = 0; any && i < p->set.count; i++)
+        if (p->modules[i].is_linked)
+            p->modules[i].is_healing = p->modules[i].instance != NULL;
+    return any;
+}
+
 /* Who shares a memory, table or global with a module that is made anew is
  * made anew with it, or it would hold the old one. */
 static bool choose_healing(struct tn_program *p)
@@ -243,6 +261,8 @@ static bool choose_healing(struct tn_program *p)
         p->modules[i].is_healing = may_heal(&p->modules[i]);
         any |= p->modules[i].is_healing;
     }
+    if (p->root != TN_NONE)
+        any |= choose_whole_space(p);
     for (uint32_t i = 0; any && i < p->set.count; i++) {
         struct tn_prog_module *m = &p->modules[i];
         for (uint32_t k = 0; k < p->set.count && !m->is_healing; k++)
@@ -263,7 +283,10 @@ static void discard(struct tn_prog_module *m)
                        TN_STR(tn_prog_part(m)->name), m->heal_count,
                        p->config.max_heal, m->cause.text);
     }
-    tn_instance_free(m->instance);
+    if (m->is_linked)
+        tn_prog_end_space(p);
+    else
+        tn_instance_free(m->instance);
     m->instance = NULL;
     m->state = TN_PROG_NEW;
 }

@@ -110,7 +110,7 @@ tn_status tn_prog_make_wasi(struct tn_program *p, const tn_wasi_config *given,
     p->set.wasi = wasi_type;
     p->set.wasi_ctx = p;
     for (uint32_t i = 0; i < p->set.count; i++)
-        if (wants_wasi(p->modules[i].module->mod))
+        if (wants_wasi(p->modules[i].module->mod) || i == p->root)
             TN_TRY(make_one(&p->modules[i], config, err));
     return TN_OK;
 }

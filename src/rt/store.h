@@ -95,7 +95,7 @@ struct tn_store {
     struct tn_func *stub_func; /* whose stub ran last */
     /* Of a closed instance, called: till its trap has been told. */
     const struct tn_func *unloaded;
-    struct tn_arena names;     /* of the trap's frames */
+    struct tn_arena names; /* of the trap's frames */
     uint32_t exit_code;
     /* The exception that left a call of the host's last, or that a host
      * function threw; 0: none. Keeps it alive. */

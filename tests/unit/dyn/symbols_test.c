@@ -67,7 +67,6 @@ static const char *const internal_names[] = {
     "__table_base",
     "__table_base32",
     "__wasm_call_ctors",
-    "__wasm_call_dtors",
     "__wasm_init_tls",
     "__wasm_init_memory",
     "__wasm_init_memory_flag",

@@ -1,0 +1,345 @@
+/* dl.c - spaces as tenon.h has them. */
+#include "link/space.h"
+
+/* --- Making and ending -------------------------------------------------------------------- */
+
+static void init_space(tn_space *space, tn_linker *linker, tn_store *store,
+                       const tn_space_config *config)
+{
+    space->linker = linker;
+    space->store = store;
+    space->alloc = &linker->engine->alloc;
+    space->config = *config;
+    space->config.preload = NULL;
+    tn_room_init(&space->memory_room, space->alloc);
+    tn_room_init(&space->table_room, space->alloc);
+}
+
+tn_status tn_space_new(tn_linker *linker, tn_store *store,
+                       const tn_named_module *main,
+                       const tn_space_config *given, tn_space **out,
+                       tn_error *err)
+{
+    tn_space_config config = TN_SPACE_CONFIG_INIT;
+    if (given != NULL)
+        memcpy(&config, given,
+               given->size < sizeof config ? given->size : sizeof config);
+    *out = NULL;
+    TN_TRY(tn_rt_check_owner(store, err));
+    if (store->engine != linker->engine)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                       "store of another engine");
+    if (config.stack_bytes > (uint64_t)1 << 31)
+        return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
+                       "a stack of more than 2 GiB");
+    tn_space *space = TN_ALLOC(&linker->engine->alloc, tn_space);
+    if (space == NULL)
+        return tn_no_memory(err);
+    init_space(space, linker, store, &config);
+    tn_status status = tn_link_load_first(space, main, &config, err);
+    if (status != TN_OK)
+        tn_space_free(space);
+    else
+        *out = space;
+    return status;
+}
+
+void tn_space_free(tn_space *space)
+{
+    if (space == NULL)
+        return;
+    const tn_allocator *alloc = space->alloc;
+    while (space->objects.count != 0)
+        tn_link_end(space->objects.at[space->objects.count - 1], false);
+    tn_link_end_stubs(space, NULL);
+    if (space->table != NULL)
+        tn_link_end_graves(space);
+    if (space->global != NULL)
+        tn_link_group_release(space, space->global);
+    tn_link_drop_order(space, &space->startup);
+    tn_room_clear(&space->memory_room);
+    tn_room_clear(&space->table_room);
+    tn_map_clear(&space->undefined, alloc);
+    TN_VEC_CLEAR(&space->objects, alloc);
+    TN_VEC_CLEAR(&space->undefined_slots, alloc);
+    TN_VEC_CLEAR(&space->tags, alloc);
+    TN_VEC_CLEAR(&space->atexits, alloc);
+    TN_VEC_CLEAR(&space->graves, alloc);
+    TN_VEC_CLEAR(&space->texts, alloc);
+    tn_alloc_free(alloc, space, sizeof *space);
+}
+
+/* --- Running --------------------------------------------------------------------------------- */
+
+static tn_status check_is_made(const tn_space *space, tn_error *err)
+{
+    return space->config.plan_only ? tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                                             "the space is only a plan")
+                                   : tn_rt_check_owner(space->store, err);
+}
+
+tn_status tn_space_init(tn_space *space, tn_error *err)
+{
+    TN_TRY(check_is_made(space, err));
+    if (space->is_initialized)
+        return TN_OK;
+    space->is_initialized = true;
+    tn_status status = tn_link_start_all(&space->startup, err);
+    tn_link_drop_order(space, &space->startup);
+    return status;
+}
+
+tn_status tn_space_start(tn_space *space, tn_error *err)
+{
+    uint32_t start = space->main->lib->image->start;
+    TN_TRY(check_is_made(space, err));
+    TN_TRY(tn_space_init(space, err));
+    if (start == TN_NONE || space->is_started)
+        return TN_OK;
+    space->is_started = true;
+    TN_TRY(tn_func_call_raw(tn_rt_instance_func(space->main->instance, start),
+                            NULL, err));
+    return tn_link_run_atexits(space, NULL, err);
+}
+
+tn_memory *tn_space_memory(tn_space *space)
+{
+    return space->memory;
+}
+
+tn_table *tn_space_table(tn_space *space)
+{
+    return space->table;
+}
+
+tn_dso *tn_space_main(tn_space *space)
+{
+    return space->main;
+}
+
+/* --- Opening and closing ------------------------------------------------------------------------ */
+
+tn_status tn_dlopen(tn_space *space, const char *name, const tn_bytes *bytes,
+                    int flags, tn_dso **out, tn_error *err)
+{
+    *out = NULL;
+    TN_TRY(check_is_made(space, err));
+    if (name != NULL)
+        return tn_link_open(space,
+                            (struct tn_link_asker){space->main->lib, false},
+                            tn_str_of(name), bytes, flags, out, err);
+    space->main->open_count++;
+    *out = space->main;
+    return TN_OK;
+}
+
+tn_status tn_dlclose(tn_dso *dso, tn_error *err)
+{
+    TN_TRY(check_is_made(dso->space, err));
+    if (dso->open_count == 0)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET, "%s is not open",
+                       dso->name);
+    dso->open_count--;
+    return tn_link_collect(dso->space, err);
+}
+
+/* --- Symbols -------------------------------------------------------------------------------------- */
+
+static tn_status show_symbol(const struct tn_link_found *found,
+                             struct tn_str name, tn_symbol *out, tn_error *err)
+{
+    *out =
+        (tn_symbol){.dso = found->dso, .name = name.at, .name_size = name.size};
+    if (found->def.kind == TN_DYN_DATA) {
+        out->address = tn_link_address(found->dso, &found->def);
+        return TN_OK;
+    }
+    if (found->def.kind == TN_DYN_TAG) {
+        out->tag = found->dso->instance->all_tags[found->def.index];
+        return TN_OK;
+    }
+    out->func = tn_rt_instance_func(found->dso->instance, found->def.index);
+    return tn_link_slot_of(found->dso, found->def.index, &out->address, err);
+}
+
+tn_status tn_dlsym(tn_space *space, tn_dso *dso, const char *name,
+                   tn_symbol *out, tn_error *err)
+{
+    struct tn_str text = tn_str_of(name);
+    uint32_t hash = tn_dyn_hash(text);
+    *out = (tn_symbol){0};
+    TN_TRY(check_is_made(space, err));
+    struct tn_link_found found = dso != NULL
+                                     ? tn_link_look_from(dso, text, hash, err)
+                                     : tn_link_look(space, NULL, text, hash);
+    if (found.dso == NULL)
+        return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
+                       "undefined symbol \"%s\"", name);
+    return show_symbol(&found, text, out, err);
+}
+
+/* --- Addresses ---------------------------------------------------------------------------------------- */
+
+/* The nearest definition of data at or before an address of the object. */
+static void nearest_data(const tn_dso *dso, uint64_t address, tn_symbol *out)
+{
+    const struct tn_dyn_image *image = dso->lib->image;
+    struct tn_dyn_def def;
+    for (uint32_t i = 0; i < image->def_count; i++) {
+        struct tn_str name = image->mod->exports[image->export_of[i]].name;
+        if (!tn_dyn_find(image, name, image->hashes[i] | 0, &def) ||
+            def.kind != TN_DYN_DATA || def.is_tls)
+            continue;
+        uint64_t at = tn_link_address(dso, &def);
+        if (at > address || (out->name != NULL && at <= out->address))
+            continue;
+        out->address = at;
+        out->name = name.at;
+        out->name_size = name.size;
+    }
+}
+
+static void name_function(const tn_func *func, tn_symbol *out)
+{
+    const struct tn_mod *mod = func->instance->module->mod;
+    for (uint32_t i = 0; i < mod->export_count && out->name == NULL; i++)
+        if (mod->exports[i].kind == TN_EXTERN_FUNC &&
+            mod->exports[i].index == func->index) {
+            out->name = mod->exports[i].name.at;
+            out->name_size = mod->exports[i].name.size;
+        }
+}
+
+static tn_status function_at(tn_space *space, uint64_t slot, tn_symbol *out,
+                             tn_error *err)
+{
+    tn_func *func = slot < space->table->size
+                        ? atomic_load_explicit(&space->table->slots[slot],
+                                               memory_order_acquire)
+                        : (void *)&tn_null_func;
+    if (func == &tn_null_func)
+        return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
+                       "no function at table element %llu",
+                       (unsigned long long)slot);
+    out->func = func;
+    out->address = slot;
+    out->dso = tn_link_dso_of_instance(space, func->instance);
+    if (out->dso != NULL)
+        name_function(func, out);
+    return TN_OK;
+}
+
+tn_status tn_dladdr(tn_space *space, uint64_t address, bool is_function,
+                    tn_symbol *out, tn_error *err)
+{
+    *out = (tn_symbol){0};
+    TN_TRY(check_is_made(space, err));
+    if (is_function)
+        return function_at(space, address, out, err);
+    out->dso = tn_link_dso_at(space, address);
+    if (out->dso == NULL)
+        return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
+                       "no object at address 0x%llx",
+                       (unsigned long long)address);
+    nearest_data(out->dso, address, out);
+    return TN_OK;
+}
+
+/* --- Asking ------------------------------------------------------------------------------------------------ */
+
+size_t tn_space_dso_count(const tn_space *space)
+{
+    return space->objects.count;
+}
+
+tn_dso *tn_space_dso(const tn_space *space, size_t i)
+{
+    return space->objects.at[i];
+}
+
+tn_dso_info tn_dso_look(const tn_dso *dso)
+{
+    const struct tn_dyn_image *image = dso->lib->image;
+    return (tn_dso_info){
+        .name = dso->name,
+        .path = dso->lib->path,
+        .memory_base = dso->memory_base,
+        .memory_bytes = image->dylink.memory_size,
+        .table_base = dso->table_base,
+        .table_elements = image->dylink.table_size,
+        .open_count = dso->open_count,
+        .is_position_independent = image->is_pic,
+        .is_global = dso->is_global,
+        .is_ready = dso->state == TN_LINK_READY,
+        .need_count = image->dylink.needed_count,
+    };
+}
+
+tn_dso *tn_dso_need(const tn_dso *dso, size_t i)
+{
+    return dso->needs[i];
+}
+
+tn_instance *tn_dso_instance(tn_dso *dso)
+{
+    return dso->instance;
+}
+
+size_t tn_dso_binding_count(const tn_dso *dso)
+{
+    return dso->bounds != NULL ? tn_link_mod(dso)->import_count : 0;
+}
+
+static const char *type_for_binding(tn_dso *dso, uint32_t import)
+{
+    dso->type_text.size = 0;
+    tn_link_print_import_type(&dso->type_text, dso, import);
+    tn_buf_byte(&dso->type_text, 0);
+    return dso->type_text.failed ? "" : (const char *)dso->type_text.at;
+}
+
+static tn_binding_kind binding_kind(enum tn_dyn_ref_kind kind,
+                                    tn_externkind item)
+{
+    switch (kind) {
+    case TN_DYN_REF_FUNC:
+        return TN_BINDING_FUNC;
+    case TN_DYN_REF_GOT_FUNC:
+        return TN_BINDING_POINTER;
+    case TN_DYN_REF_GOT_MEM:
+        return TN_BINDING_DATA;
+    case TN_DYN_REF_TAG:
+        return TN_BINDING_TAG;
+    case TN_DYN_REF_HOST:
+        return item == TN_EXTERN_FUNC ? TN_BINDING_FUNC : TN_BINDING_OTHER;
+    default: /* memory, table, bases */
+        return TN_BINDING_SPACE;
+    }
+}
+
+tn_binding tn_dso_binding(tn_dso *dso, size_t i)
+{
+    const struct tn_import *import = &tn_link_mod(dso)->imports[i];
+    const struct tn_dyn_ref *ref = &dso->lib->image->refs[i];
+    const struct tn_link_bound *bound = &dso->bounds[i];
+    uint64_t ignored;
+    tn_binding out = {
+        .kind = binding_kind(ref->kind, import->kind),
+        .module = import->module.at,
+        .module_size = import->module.size,
+        .name = import->name.at,
+        .name_size = import->name.size,
+        .type = "",
+        .by = bound->dso,
+        .is_host = bound->is_host || bound->interposed != NULL,
+        .is_weak = ref->is_weak,
+    };
+    if (ref->kind == TN_DYN_REF_GOT_MEM &&
+        tn_link_layout_address(dso->space, import->name, &ignored))
+        out.kind = TN_BINDING_SPACE;
+    if (import->kind == TN_EXTERN_FUNC)
+        out.type = type_for_binding(dso, (uint32_t)i);
+    out.is_defined = out.by != NULL || out.is_host ||
+                     out.kind == TN_BINDING_SPACE || out.kind == TN_BINDING_TAG;
+    return out;
+}

@@ -1,0 +1,122 @@
+/* dso_unload.c - what nobody reaches any more.
+ *
+ * Roots are objects of the first load, those that are open, those that never
+ * go, and those that are being loaded; edges are needs and bindings. The rest
+ * ends, the latest that was initialized first, so that cycles go as a whole. */
+#include "link/space.h"
+
+/* --- Marking --------------------------------------------------------------------------- */
+
+static void mark_dso(tn_dso *dso, tn_dso **todo)
+{
+    if (dso == NULL || dso->is_marked)
+        return;
+    dso->is_marked = true;
+    dso->next_marked = *todo;
+    *todo = dso;
+}
+
+static bool is_root(const tn_dso *dso)
+{
+    bool is_loading = dso->state < TN_LINK_READY && !dso->is_failed;
+    return dso->is_startup || dso->open_count != 0 || is_loading ||
+           dso->state >= TN_LINK_ENDING ||
+           (dso->is_nodelete && !dso->is_failed);
+}
+
+static void mark_reached(tn_space *space)
+{
+    tn_dso *todo = NULL;
+    for (size_t i = 0; i < space->objects.count; i++)
+        space->objects.at[i]->is_marked = false;
+    for (size_t i = 0; i < space->objects.count; i++)
+        if (is_root(space->objects.at[i]))
+            mark_dso(space->objects.at[i], &todo);
+    while (todo != NULL) {
+        tn_dso *dso = todo;
+        todo = dso->next_marked;
+        for (uint32_t k = 0; k < dso->lib->image->dylink.needed_count; k++)
+            mark_dso(dso->needs[k], &todo);
+        for (size_t k = 0; k < dso->bound.count; k++)
+            mark_dso(dso->bound.at[k], &todo);
+    }
+}
+
+/* --- Ending ---------------------------------------------------------------------------- */
+
+/* Of those that end in this collection, the one that was initialized last. */
+static tn_dso *next_to_end(const tn_space *space, uint32_t depth,
+                           enum tn_link_state state)
+{
+    tn_dso *latest = NULL;
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (dso->state == state && dso->ends_in == depth &&
+            (latest == NULL || dso->init_serial > latest->init_serial))
+            latest = dso;
+    }
+    return latest;
+}
+
+static tn_status run_destructors(tn_dso *dso, tn_error *err)
+{
+    uint32_t func = dso->lib->image->call_dtors;
+    tn_error why = {0};
+    tn_link_trace(dso->space, "fini %s", dso->name);
+    tn_status status = tn_link_run_atexits(dso->space, dso, &why);
+    if (status == TN_OK && func != TN_NONE)
+        status = tn_func_call_raw(tn_rt_instance_func(dso->instance, func),
+                                  NULL, &why);
+    return status == TN_OK ? TN_OK
+                           : tn_fail(err, status, why.offset, "%s: %s",
+                                     dso->name, why.text);
+}
+
+void tn_link_end(tn_dso *dso, bool is_quiet)
+{
+    tn_space *space = dso->space;
+    tn_link_drop_atexits(space, dso);
+    tn_link_end_stubs(space, dso);
+    tn_link_unplace(dso, is_quiet);
+    tn_instance_free(dso->instance);
+    tn_link_dso_free(dso);
+}
+
+static void choose_ending(tn_space *space, uint32_t depth)
+{
+    mark_reached(space);
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (dso->is_marked) {
+            dso->is_failed = false; /* somebody uses it, after all */
+        } else {
+            dso->state = TN_LINK_ENDING;
+            dso->ends_in = depth;
+        }
+    }
+}
+
+/* A destructor may close others: that is a collection inside of this one,
+ * which leaves alone what ends here. */
+tn_status tn_link_collect(tn_space *space, tn_error *err)
+{
+    tn_status status = TN_OK;
+    uint32_t depth = ++space->collect_depth;
+    choose_ending(space, depth);
+    for (tn_dso *dso;
+         (dso = next_to_end(space, depth, TN_LINK_ENDING)) != NULL;) {
+        tn_error why = {0};
+        tn_status ended =
+            dso->init_serial != 0 ? run_destructors(dso, &why) : TN_OK;
+        if (status == TN_OK && ended != TN_OK)
+            status = tn_fail(err, ended, why.offset, "%s", why.text);
+        dso->state = TN_LINK_ENDED;
+    }
+    for (tn_dso *dso;
+         (dso = next_to_end(space, depth, TN_LINK_ENDED)) != NULL;) {
+        tn_link_trace(space, "unload %s", dso->name);
+        tn_link_end(dso, true);
+    }
+    space->collect_depth--;
+    return status;
+}

@@ -1,0 +1,247 @@
+/* linked.c - the modules of a program that share one memory: a main one and
+ * position-independent libraries, of the package, preloaded, or in files.
+ *
+ * They are modules of the set like the others, so that routes lead to and from
+ * them; but the linker makes their instances, all at once, and binds them to
+ * each other before it looks at what the set resolved. What is not needed at
+ * the start is there for the guest to open. */
+#include "prog/program.h"
+
+/* --- Which they are ------------------------------------------------------------------------ */
+
+static bool imports_of(const struct tn_mod *mod, const char *module,
+                       const char *name)
+{
+    for (uint32_t i = 0; i < mod->import_count; i++)
+        if (tn_str_is(mod->imports[i].module, module) &&
+            (name == NULL || tn_str_is(mod->imports[i].name, name)))
+            return true;
+    return false;
+}
+
+static bool is_pic(const struct tn_mod *mod)
+{
+    return imports_of(mod, "env", "__memory_base") ||
+           imports_of(mod, "env", "__table_base");
+}
+
+/* A main module that lies at a fixed place, and needs libraries. */
+static bool needs_libraries(const struct tn_mod *mod, const tn_allocator *alloc)
+{
+    struct tn_arena arena;
+    struct tn_dylink dylink;
+    tn_arena_init(&arena, alloc);
+    bool needs = tn_dylink_read(mod, &arena, &dylink, NULL) == TN_OK &&
+                 dylink.needed_count != 0;
+    tn_arena_clear(&arena);
+    return needs || imports_of(mod, "GOT.mem", NULL) ||
+           imports_of(mod, "GOT.func", NULL);
+}
+
+static tn_status find_library(void *ctx, const char *name,
+                              const char *needed_by, tn_bytes *out,
+                              tn_error *err)
+{
+    const struct tn_program *p = ctx;
+    const char *slash = strrchr(name, '/');
+    struct tn_str last = tn_str_of(slash != NULL ? slash + 1 : name);
+    for (uint32_t i = 0; i < p->set.count; i++) {
+        const struct tn_prog_part *part = &p->set.parts[i];
+        if (!p->modules[i].is_linked || i == p->root ||
+            !(tn_str_equal(part->name, last) ||
+              tn_str_equal(part->mod->name, last)))
+            continue;
+        *out = (tn_bytes){part->mod->bytes, part->mod->size};
+        return TN_OK;
+    }
+    return p->find != NULL ? p->find(p->find_ctx, name, needed_by, out, err)
+                           : TN_E_NOT_FOUND;
+}
+
+/* The embedder's, with ours before it, and the folder of the program behind
+ * its folders. */
+static tn_status make_linker(struct tn_program *p,
+                             const tn_program_config *given, tn_error *err)
+{
+    tn_linker_config config = TN_LINKER_CONFIG_INIT;
+    const tn_linker_config *own = given->linker;
+    if (own != NULL)
+        memcpy(&config, own,
+               own->size < sizeof config ? own->size : sizeof config);
+    p->find = config.find;
+    p->find_ctx = config.ctx;
+    config.find = find_library;
+    config.ctx = p;
+    const char *slash = given->path != NULL ? strrchr(given->path, '/') : NULL;
+    size_t size = slash == NULL          ? 0
+                  : slash == given->path ? 1
+                                         : (size_t)(slash - given->path);
+    const char **paths =
+        TN_NEW_ARRAY(&p->set.arena, const char *, config.path_count + 1);
+    char *folder = TN_NEW_ARRAY(&p->set.arena, char, size + 2);
+    if (paths == NULL || folder == NULL)
+        return tn_no_memory(err);
+    if (config.path_count != 0)
+        memcpy(paths, config.paths, config.path_count * sizeof *paths);
+    folder[0] = '.';
+    if (size != 0)
+        memcpy(folder, given->path, size);
+    paths[config.path_count] = folder;
+    config.path_count += given->path != NULL;
+    config.paths = paths;
+    return tn_linker_new(p->engine, &config, &p->linker, err);
+}
+
+tn_status tn_prog_find_linked(struct tn_program *p,
+                              const tn_program_config *config, tn_error *err)
+{
+    for (uint32_t i = 0; i < p->set.count; i++) {
+        const struct tn_mod *mod = p->modules[i].module->mod;
+        bool is_main_at_a_place =
+            i == 0 && needs_libraries(mod, &p->engine->alloc);
+        p->modules[i].is_linked = is_pic(mod) || is_main_at_a_place;
+        if (p->modules[i].is_linked && p->root == TN_NONE && i < p->packed)
+            p->root = i;
+    }
+    if (p->root == TN_NONE) {
+        for (uint32_t i = 0; i < p->set.count; i++)
+            p->modules[i].is_linked = false;
+        return TN_OK;
+    }
+    if (p->packed == 1 && config->path != NULL) {
+        struct tn_str path = tn_str_of(config->path);
+        p->main_path = TN_NEW_ARRAY(&p->set.arena, char, path.size + 1);
+        if (p->main_path == NULL)
+            return tn_no_memory(err);
+        memcpy(p->main_path, path.at, path.size);
+    }
+    return make_linker(p, config, err);
+}
+
+/* --- Making them ------------------------------------------------------------------------------ */
+
+/* Under the names by which they import it. */
+static tn_status define_items(struct tn_program *p,
+                              const struct tn_prog_module *m, tn_error *err)
+{
+    const struct tn_mod *mod = m->module->mod;
+    for (uint32_t i = 0; i < mod->import_count; i++) {
+        const struct tn_import *im = &mod->imports[i];
+        const struct tn_prog_need *need = &tn_prog_part(m)->needs[i];
+        tn_extern item = {.kind = TN_EXTERN_FUNC};
+        if (need->by == TN_PROG_BY_NONE || im->kind != TN_EXTERN_FUNC)
+            continue;
+        item.of.func =
+            need->by == TN_PROG_BY_HOST
+                ? tn_prog_wasi_func(&p->modules[p->root], im->module, im->name)
+                : m->routes[i].host;
+        if (item.of.func != NULL)
+            TN_TRY(tn_rt_imports_define(p->link_items, im->module, im->name,
+                                        item, err));
+    }
+    return TN_OK;
+}
+
+static tn_status define_all_items(struct tn_program *p, tn_error *err)
+{
+    const struct tn_prog_module *root = &p->modules[p->root];
+    TN_TRY(tn_imports_new(p->store, &p->link_items, err));
+    /* Libraries of files may ask for any of WASI. */
+    if (root->wasi != NULL)
+        TN_TRY(tn_imports_wasi(p->link_items, root->wasi, err));
+    for (uint32_t i = 0; i < p->set.count; i++)
+        if (p->modules[i].is_linked)
+            TN_TRY(define_items(p, &p->modules[i], err));
+    return TN_OK;
+}
+
+/* Which module of the program an object of the space is; or null. */
+static struct tn_prog_module *module_of(const struct tn_program *p,
+                                        const tn_dso *dso)
+{
+    if (dso->is_main)
+        return &p->modules[p->root];
+    for (uint32_t i = 0; i < p->set.count; i++) {
+        const struct tn_mod *mod = p->modules[i].module->mod;
+        if (p->modules[i].is_linked && i != p->root &&
+            dso->lib->size == mod->size &&
+            memcmp(dso->lib->bytes, mod->bytes, mod->size) == 0)
+            return &p->modules[i];
+    }
+    return NULL;
+}
+
+static tn_status new_space(struct tn_program *p, tn_error *err)
+{
+    const struct tn_mod *mod = p->modules[p->root].module->mod;
+    tn_space_config config = TN_SPACE_CONFIG_INIT;
+    uint32_t most = p->set.count - p->packed;
+    tn_named_module *preload =
+        TN_ALLOC_ARRAY(&p->engine->alloc, tn_named_module, most);
+    if (preload == NULL)
+        return tn_no_memory(err);
+    for (uint32_t i = p->packed; i < p->set.count; i++)
+        if (p->modules[i].is_linked)
+            preload[config.preload_count++] = (tn_named_module){
+                p->set.parts[i].name.at,
+                {p->set.parts[i].mod->bytes, p->set.parts[i].mod->size}};
+    config.imports = p->link_items;
+    config.preload = preload;
+    config.bind_now = p->config.bind_now;
+    config.trace = p->config.link_trace;
+    config.ctx = p->config.ctx;
+    tn_named_module main = {
+        p->main_path != NULL ? p->main_path : p->set.parts[p->root].name.at,
+        {mod->bytes, mod->size}};
+    tn_status status =
+        tn_space_new(p->linker, p->store, &main, &config, &p->space, err);
+    tn_alloc_free(&p->engine->alloc, preload, most * sizeof *preload);
+    return status;
+}
+
+tn_status tn_prog_make_space(struct tn_program *p, tn_error *err)
+{
+    if (p->link_items == NULL)
+        TN_TRY(define_all_items(p, err));
+    TN_TRY(new_space(p, err));
+    for (size_t i = 0; i < tn_space_dso_count(p->space); i++) {
+        tn_dso *dso = tn_space_dso(p->space, i);
+        struct tn_prog_module *m = module_of(p, dso);
+        if (m != NULL)
+            m->instance = dso->instance;
+    }
+    return TN_OK;
+}
+
+static void set_states(struct tn_program *p, enum tn_prog_state state)
+{
+    for (uint32_t i = 0; i < p->set.count; i++) {
+        struct tn_prog_module *m = &p->modules[i];
+        if (!m->is_linked || m->instance == NULL || m->state == TN_PROG_DOWN)
+            continue;
+        m->state = state;
+        tn_prog_open_routes(m);
+    }
+}
+
+tn_status tn_prog_init_space(struct tn_program *p, tn_error *err)
+{
+    set_states(p, TN_PROG_STARTING);
+    TN_TRY(tn_space_init(p->space, err));
+    set_states(p, TN_PROG_LIVE);
+    return TN_OK;
+}
+
+tn_status tn_prog_finish_space(struct tn_program *p, tn_error *err)
+{
+    return tn_link_run_atexits(p->space, NULL, err);
+}
+
+void tn_prog_end_space(struct tn_program *p)
+{
+    tn_space_free(p->space);
+    p->space = NULL;
+    for (uint32_t i = 0; i < p->set.count; i++)
+        if (p->modules != NULL && p->modules[i].is_linked)
+            p->modules[i].instance = NULL;
+}
