@@ -59,10 +59,10 @@ static void trace_load(const tn_dso *dso)
     for (uint32_t k = 0; k < dylink->needed_count; k++)
         tn_buf_print(&needed, "%s%.*s", k == 0 ? "" : ",",
                      TN_STR(dylink->needed[k]));
-    tn_link_trace(dso->space, "load %s %s mem=%llu,%u table=%llu needed=%.*s",
+    tn_link_trace(dso->space, "load %s %s mem=%llu,%llu table=%llu needed=%.*s",
                   dso->name, dso->lib->path,
                   (unsigned long long)dylink->memory_size,
-                  (unsigned)dylink->memory_align_log2,
+                  1ull << dylink->memory_align_log2,
                   (unsigned long long)dylink->table_size, (int)needed.size,
                   needed.size != 0 ? (const char *)needed.at : "");
     tn_buf_clear(&needed);
