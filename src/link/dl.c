@@ -54,8 +54,7 @@ void tn_space_free(tn_space *space)
     tn_link_end_stubs(space, NULL);
     if (space->table != NULL)
         tn_link_end_graves(space);
-    if (space->global != NULL)
-        tn_link_group_release(space, space->global);
+    tn_link_group_release(space, space->global);
     tn_link_drop_order(space, &space->startup);
     tn_room_clear(&space->memory_room);
     tn_room_clear(&space->table_room);
@@ -124,10 +123,10 @@ tn_status tn_dlopen(tn_space *space, const char *name, const tn_bytes *bytes,
 {
     *out = NULL;
     TN_TRY(check_is_made(space, err));
+    struct tn_link_wanted wanted = {tn_str_of(name), bytes, space->main->lib,
+                                    false};
     if (name != NULL)
-        return tn_link_open(space,
-                            (struct tn_link_asker){space->main->lib, false},
-                            tn_str_of(name), bytes, flags, out, err);
+        return tn_link_open(space, &wanted, flags, out, err);
     space->main->open_count++;
     *out = space->main;
     return TN_OK;

@@ -137,10 +137,9 @@ static tn_status guest_dlopen(tn_call *call, uint64_t *slots, void *env,
         dso = space->main;
         dso->open_count++;
     } else if (status == TN_OK) {
-        struct tn_link_asker asker = {caller != NULL ? caller->lib : NULL,
-                                      true};
-        status = tn_link_open(space, asker, (struct tn_str){name, size - 1},
-                              NULL, flags, &dso, &why);
+        struct tn_link_wanted wanted = {
+            {name, size - 1}, NULL, caller != NULL ? caller->lib : NULL, true};
+        status = tn_link_open(space, &wanted, flags, &dso, &why);
     }
     tn_alloc_free(space->alloc, name, size);
     if (status == TN_OK)

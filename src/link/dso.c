@@ -81,8 +81,7 @@ void tn_link_dso_free(tn_dso *dso)
     memmove(space->objects.at + i, space->objects.at + i + 1,
             (--space->objects.count - i) * sizeof(tn_dso *));
     tn_link_forget(space, dso);
-    if (dso->group != NULL)
-        tn_link_group_release(space, dso->group);
+    tn_link_group_release(space, dso->group);
     free_parts(dso);
 }
 
@@ -197,7 +196,7 @@ tn_status tn_link_group_new(tn_dso *dso, struct tn_link_group **out,
 
 void tn_link_group_release(const tn_space *space, struct tn_link_group *group)
 {
-    if (--group->refs != 0)
+    if (group == NULL || --group->refs != 0)
         return;
     tn_alloc_free(space->alloc, group->objects,
                   group->cap * sizeof *group->objects);

@@ -19,19 +19,20 @@ struct loading {
 
 /* --- Collecting ----------------------------------------------------------------------- */
 
-static tn_status collect_one(tn_space *space, struct tn_link_asker asker,
-                             struct tn_str name, const tn_bytes *bytes,
-                             tn_dso **out, tn_error *err)
+static tn_status collect_one(tn_space *space,
+                             const struct tn_link_wanted *wanted, tn_dso **out,
+                             tn_error *err)
 {
     struct tn_link_lib *lib = NULL;
-    *out = bytes == NULL ? tn_link_dso_named(space, name) : NULL;
+    *out =
+        wanted->bytes == NULL ? tn_link_dso_named(space, wanted->name) : NULL;
     if (*out != NULL)
         return TN_OK;
-    TN_TRY(tn_link_find(space->linker, asker, name, bytes, &lib, err));
+    TN_TRY(tn_link_find(space->linker, wanted, &lib, err));
     *out = tn_link_dso_of(space, lib);
     if (*out != NULL)
         return TN_OK;
-    return tn_link_dso_new(space, lib, name, out, err);
+    return tn_link_dso_new(space, lib, wanted->name, out, err);
 }
 
 /* All that the objects from `first` on need, and what those need. */
@@ -41,10 +42,11 @@ static tn_status collect_needed(const struct loading *l, tn_error *err)
     for (size_t i = l->first; i < space->objects.count; i++) {
         tn_dso *dso = space->objects.at[i];
         const struct tn_dylink *dylink = &dso->lib->image->dylink;
-        struct tn_link_asker asker = {dso->lib, false};
-        for (uint32_t k = 0; k < dylink->needed_count; k++)
-            TN_TRY(collect_one(space, asker, dylink->needed[k], NULL,
-                               &dso->needs[k], err));
+        for (uint32_t k = 0; k < dylink->needed_count; k++) {
+            struct tn_link_wanted wanted = {dylink->needed[k], NULL, dso->lib,
+                                            false};
+            TN_TRY(collect_one(space, &wanted, &dso->needs[k], err));
+        }
     }
     return TN_OK;
 }
@@ -314,22 +316,25 @@ static tn_status add_to_global(tn_space *space, tn_dso *dso, tn_error *err)
     return tn_link_group_add(space, space->global, dso, err);
 }
 
+static tn_status collect_given(tn_space *space, const tn_named_module *given,
+                               const char *name, tn_dso **out, tn_error *err)
+{
+    struct tn_link_wanted wanted = {
+        tn_str_of(given->name != NULL ? given->name : name),
+        given->bytes.at != NULL ? &given->bytes : NULL, NULL, false};
+    return collect_one(space, &wanted, out, err);
+}
+
 static tn_status collect_first(struct loading *l, const tn_named_module *main,
                                const tn_space_config *config, tn_error *err)
 {
     tn_space *space = l->space;
-    struct tn_link_asker nobody = {NULL, false};
-    TN_TRY(collect_one(
-        space, nobody, tn_str_of(main->name != NULL ? main->name : "main"),
-        main->bytes.at != NULL ? &main->bytes : NULL, &space->main, err));
+    TN_TRY(collect_given(space, main, "main", &space->main, err));
     l->root = space->main;
     space->main->is_main = true;
     for (size_t i = 0; i < config->preload_count; i++) {
-        const tn_named_module *p = &config->preload[i];
         tn_dso *dso;
-        TN_TRY(collect_one(space, nobody,
-                           tn_str_of(p->name != NULL ? p->name : "preload"),
-                           p->bytes.at != NULL ? &p->bytes : NULL, &dso, err));
+        TN_TRY(collect_given(space, &config->preload[i], "preload", &dso, err));
     }
     space->preloaded = (uint32_t)space->objects.count - 1;
     TN_TRY(collect_needed(l, err));
@@ -417,14 +422,13 @@ static void abandon_started(struct loading *l)
     (void)tn_link_collect(l->space, NULL);
 }
 
-static tn_status open_new(tn_space *space, struct tn_link_asker asker,
-                          struct tn_str name, const tn_bytes *bytes, int flags,
-                          tn_dso **out, tn_error *err)
+static tn_status open_new(tn_space *space, const struct tn_link_wanted *wanted,
+                          int flags, tn_dso **out, tn_error *err)
 {
     struct loading l = {.space = space,
                         .is_now = (flags & TN_RTLD_NOW) != 0,
                         .first = space->objects.count};
-    tn_status status = collect_one(space, asker, name, bytes, &l.root, err);
+    tn_status status = collect_one(space, wanted, &l.root, err);
     if (status == TN_OK && space->objects.count == l.first) {
         *out = l.root; /* the same library, by another name */
         return open_again(l.root, flags, err);
@@ -446,9 +450,8 @@ static tn_status open_new(tn_space *space, struct tn_link_asker asker,
     return status;
 }
 
-tn_status tn_link_open(tn_space *space, struct tn_link_asker asker,
-                       struct tn_str name, const tn_bytes *bytes, int flags,
-                       tn_dso **out, tn_error *err)
+tn_status tn_link_open(tn_space *space, const struct tn_link_wanted *wanted,
+                       int flags, tn_dso **out, tn_error *err)
 {
     const int known = TN_RTLD_LAZY | TN_RTLD_NOW | TN_RTLD_NOLOAD |
                       TN_RTLD_LOCAL | TN_RTLD_GLOBAL | TN_RTLD_NODELETE;
@@ -457,8 +460,9 @@ tn_status tn_link_open(tn_space *space, struct tn_link_asker asker,
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "%.*s: bad flags 0x%x: RTLD_LAZY or RTLD_NOW, and "
                        "perhaps others",
-                       TN_STR(name), (unsigned)flags);
-    tn_dso *there = bytes == NULL ? tn_link_dso_named(space, name) : NULL;
+                       TN_STR(wanted->name), (unsigned)flags);
+    tn_dso *there =
+        wanted->bytes == NULL ? tn_link_dso_named(space, wanted->name) : NULL;
     if (there != NULL) {
         TN_TRY(open_again(there, flags, err));
         *out = there;
@@ -466,6 +470,6 @@ tn_status tn_link_open(tn_space *space, struct tn_link_asker asker,
     }
     if ((flags & TN_RTLD_NOLOAD) != 0)
         return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET, "%.*s: not loaded",
-                       TN_STR(name));
-    return open_new(space, asker, name, bytes, flags, out, err);
+                       TN_STR(wanted->name));
+    return open_new(space, wanted, flags, out, err);
 }

@@ -38,12 +38,16 @@ tn_status tn_link_stub(tn_dso *dso, uint32_t import, tn_host_fn *fn,
 {
     tn_module *module = dso->instance->module;
     const struct tn_import *i = &module->mod->imports[import];
-    TN_TRY(new_stub(dso->space,
-                    module->mod->types[module->mod->funcs[i->index]], module,
-                    fn, out, err));
-    (*out)->dso = dso;
-    (*out)->import = import;
-    (*out)->name = i->name;
+    struct tn_link_stub *stub = NULL;
+    tn_status status =
+        new_stub(dso->space, module->mod->types[module->mod->funcs[i->index]],
+                 module, fn, &stub, err);
+    if (status != TN_OK || stub == NULL)
+        return status;
+    stub->dso = dso;
+    stub->import = import;
+    stub->name = i->name;
+    *out = stub;
     return TN_OK;
 }
 
@@ -117,9 +121,10 @@ tn_status tn_link_lazy_func(tn_dso *dso, uint32_t import, tn_func **out,
                             tn_error *err)
 {
     struct tn_link_stub *stub = NULL;
-    TN_TRY(tn_link_stub(dso, import, call_undefined, &stub, err));
-    *out = &stub->host->func;
-    return TN_OK;
+    tn_status status = tn_link_stub(dso, import, call_undefined, &stub, err);
+    if (status == TN_OK && stub != NULL)
+        *out = &stub->host->func;
+    return status;
 }
 
 /* --- Undefined functions, and the host's, by address --------------------------------------- */
@@ -173,8 +178,10 @@ tn_status tn_link_lazy_slot(tn_dso *dso, struct tn_str name, uint64_t *slot,
     *slot = known_slot(space, name);
     if (*slot != 0)
         return TN_OK;
-    TN_TRY(tn_link_typed_stub(space, "() -> ()", call_undefined_pointer, &stub,
-                              err));
+    tn_status status = tn_link_typed_stub(space, "() -> ()",
+                                          call_undefined_pointer, &stub, err);
+    if (status != TN_OK || stub == NULL)
+        return status;
     stub->name = name;
     TN_TRY(tn_link_take_slot(space, &stub->host->func, slot, err));
     return keep_slot(space, name, *slot, err);

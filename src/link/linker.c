@@ -208,9 +208,11 @@ static tn_status library_of(tn_linker *linker, struct tn_link_key key,
     *out = find_known(linker, &key, bytes);
     if (*out != NULL)
         return TN_OK;
-    TN_TRY(new_library(linker, key, path, bytes, out, err));
-    *out = keep_library(linker, *out);
-    return TN_OK;
+    struct tn_link_lib *lib = NULL;
+    tn_status status = new_library(linker, key, path, bytes, &lib, err);
+    if (status == TN_OK && lib != NULL)
+        *out = keep_library(linker, lib);
+    return status;
 }
 
 /* --- Variants ------------------------------------------------------------------------ */
@@ -233,9 +235,11 @@ static tn_status choose_variant(tn_linker *linker, struct tn_link_lib *lib,
     while (v != NULL && v->is_bound && !same_aliases(v, aliases))
         v = v->next;
     if (v == NULL) {
-        TN_TRY(new_variant(linker, lib, &v, err));
-        v->next = lib->variants->next;
-        lib->variants->next = v;
+        tn_status status = new_variant(linker, lib, &v, err);
+        if (status != TN_OK || v == NULL)
+            return status;
+        v->next = lib->variants; /* the image is of the last one's module */
+        lib->variants = v;
     }
     if (!v->is_bound && aliases != NULL &&
         !tn_code_set_aliases(v->module->code, aliases))
@@ -253,7 +257,7 @@ tn_status tn_link_variant(tn_linker *linker, struct tn_link_lib *lib,
     tn_mutex_lock(&linker->lock);
     tn_status status = choose_variant(linker, lib, aliases, &v, err);
     tn_mutex_unlock(&linker->lock);
-    *out = status == TN_OK ? v->module : NULL;
+    *out = status == TN_OK && v != NULL ? v->module : NULL;
     return status;
 }
 
@@ -350,90 +354,85 @@ static tn_status try_as_is(tn_linker *linker, struct tn_str name,
 }
 
 /* The linker's folders, then the asker's own, then beside it. */
-static tn_status search_folders(tn_linker *linker, struct tn_link_asker asker,
-                                struct tn_str name, struct tn_link_lib **out,
-                                tn_error *err)
+static tn_status search_folders(tn_linker *linker,
+                                const struct tn_link_wanted *w,
+                                struct tn_link_lib **out, tn_error *err)
 {
     *out = NULL;
     for (size_t i = 0; i < linker->path_count && *out == NULL; i++)
         TN_TRY(try_in(linker, tn_str_of(linker->paths[i]), (struct tn_str){0},
-                      name, out, err));
-    if (asker.lib == NULL || *out != NULL)
+                      w->name, out, err));
+    if (w->by == NULL || *out != NULL)
         return TN_OK;
-    struct tn_str origin = folder_of(asker.lib->path);
-    const struct tn_dylink *dylink = &asker.lib->image->dylink;
+    struct tn_str origin = folder_of(w->by->path);
+    const struct tn_dylink *dylink = &w->by->image->dylink;
     for (uint32_t i = 0; i < dylink->path_count && *out == NULL; i++)
-        TN_TRY(try_in(linker, dylink->paths[i], origin, name, out, err));
+        TN_TRY(try_in(linker, dylink->paths[i], origin, w->name, out, err));
     bool has_place =
-        asker.lib->key.name.size == 0 || strchr(asker.lib->path, '/') != NULL;
+        w->by->key.name.size == 0 || strchr(w->by->path, '/') != NULL;
     if (*out == NULL && has_place)
-        TN_TRY(try_in(linker, origin, origin, name, out, err));
+        TN_TRY(try_in(linker, origin, origin, w->name, out, err));
     return TN_OK;
 }
 
-static tn_status not_found(struct tn_link_asker asker, struct tn_str name,
-                           tn_error *err)
+static tn_status not_found(const struct tn_link_wanted *w, tn_error *err)
 {
-    if (asker.lib == NULL || asker.is_guest)
+    if (w->by == NULL || w->is_guest)
         return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
-                       "%.*s: library not found", TN_STR(name));
+                       "%.*s: library not found", TN_STR(w->name));
     return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
-                   "%.*s: library not found, needed by %s", TN_STR(name),
-                   asker.lib->path);
+                   "%.*s: library not found, needed by %s", TN_STR(w->name),
+                   w->by->path);
 }
 
-static tn_status find_in_files(tn_linker *linker, struct tn_link_asker asker,
-                               struct tn_str name, struct tn_link_lib **out,
-                               tn_error *err)
+static tn_status find_in_files(tn_linker *linker,
+                               const struct tn_link_wanted *w,
+                               struct tn_link_lib **out, tn_error *err)
 {
-    bool has_slash = memchr(name.at, '/', name.size) != NULL;
     *out = NULL;
-    if (name.size == 0 || linker->no_files ||
-        (asker.is_guest && !stays_below(name)))
-        return not_found(asker, name, err);
-    if (has_slash && !asker.is_guest)
-        TN_TRY(try_as_is(linker, name, out, err));
+    if (w->name.size == 0 || linker->no_files ||
+        (w->is_guest && !stays_below(w->name)))
+        return not_found(w, err);
+    if (memchr(w->name.at, '/', w->name.size) != NULL && !w->is_guest)
+        TN_TRY(try_as_is(linker, w->name, out, err));
     else
-        TN_TRY(search_folders(linker, asker, name, out, err));
-    return *out != NULL ? TN_OK : not_found(asker, name, err);
+        TN_TRY(search_folders(linker, w, out, err));
+    return *out != NULL ? TN_OK : not_found(w, err);
 }
 
-static tn_status ask_embedder(tn_linker *linker, struct tn_link_asker asker,
-                              struct tn_str name, struct tn_link_lib **out,
-                              tn_error *err)
+static tn_status ask_embedder(tn_linker *linker, const struct tn_link_wanted *w,
+                              struct tn_link_lib **out, tn_error *err)
 {
     tn_bytes bytes = {NULL, 0};
     tn_error why = {0};
-    char *text = copy_text(&linker->engine->alloc, name);
+    char *text = copy_text(&linker->engine->alloc, w->name);
     if (text == NULL)
         return tn_no_memory(err);
-    tn_status status =
-        linker->find(linker->find_ctx, text,
-                     asker.lib != NULL ? asker.lib->path : "", &bytes, &why);
+    tn_status status = linker->find(
+        linker->find_ctx, text, w->by != NULL ? w->by->path : "", &bytes, &why);
     if (status == TN_OK)
-        status = library_of(linker, (struct tn_link_key){.name = name}, name,
-                            bytes, out, &why);
-    tn_alloc_free(&linker->engine->alloc, text, name.size + 1);
+        status = library_of(linker, (struct tn_link_key){.name = w->name},
+                            w->name, bytes, out, &why);
+    tn_alloc_free(&linker->engine->alloc, text, w->name.size + 1);
     return status == TN_OK
                ? TN_OK
                : tn_fail(err, status, why.offset, "%s",
                          why.text[0] != 0 ? why.text : tn_status_text(status));
 }
 
-tn_status tn_link_find(tn_linker *linker, struct tn_link_asker asker,
-                       struct tn_str name, const tn_bytes *bytes,
+tn_status tn_link_find(tn_linker *linker, const struct tn_link_wanted *w,
                        struct tn_link_lib **out, tn_error *err)
 {
     tn_error why = {0};
     *out = NULL;
-    if (bytes != NULL)
-        return library_of(linker, (struct tn_link_key){.name = name}, name,
-                          *bytes, out, err);
-    if (linker->find == NULL || memchr(name.at, 0, name.size) != NULL)
-        return find_in_files(linker, asker, name, out, err);
-    tn_status status = ask_embedder(linker, asker, name, out, &why);
+    if (w->bytes != NULL)
+        return library_of(linker, (struct tn_link_key){.name = w->name},
+                          w->name, *w->bytes, out, err);
+    if (linker->find == NULL || memchr(w->name.at, 0, w->name.size) != NULL)
+        return find_in_files(linker, w, out, err);
+    tn_status status = ask_embedder(linker, w, out, &why);
     if (status == TN_E_NOT_FOUND)
-        return find_in_files(linker, asker, name, out, err);
+        return find_in_files(linker, w, out, err);
     return status == TN_OK ? TN_OK
                            : tn_fail(err, status, why.offset, "%s", why.text);
 }

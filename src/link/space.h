@@ -53,15 +53,17 @@ struct tn_linker {
     struct tn_link_lib *libs;
 };
 
-/* Who asks for a library, so that names are searched as theirs. */
-struct tn_link_asker {
-    const struct tn_link_lib *lib; /* that needs it; null: nobody */
-    bool is_guest;                 /* a name from a guest's memory */
+/* A library that is wanted: names are searched as those of whoever asks. */
+struct tn_link_wanted {
+    struct tn_str name;
+    const tn_bytes *bytes;        /* null: to be found */
+    const struct tn_link_lib *by; /* that needs it; null: nobody */
+    bool is_guest;                /* a name from a guest's memory */
 };
 
-/* The library of that name. `bytes` may be null. TN_E_NOT_FOUND. */
-tn_status tn_link_find(struct tn_linker *linker, struct tn_link_asker asker,
-                       struct tn_str name, const tn_bytes *bytes,
+/* TN_E_NOT_FOUND. */
+tn_status tn_link_find(struct tn_linker *linker,
+                       const struct tn_link_wanted *wanted,
                        struct tn_link_lib **out, tn_error *err);
 /* The module whose calls of imported functions are calls of its own ones where
  * `aliases` says so (null: nowhere). Borrowed from the library. */
@@ -185,43 +187,41 @@ struct tn_space {
     tn_store *store;
     const tn_allocator *alloc;
     tn_space_config config; /* without what preload points to */
+    bool is_64;
+    bool
+        is_heap_contiguous; /* the guest's sbrk takes all that memory grows by */
+    bool is_loaded, is_initialized, is_started;
+    bool has_error; /* for dlerror */
+    uint32_t next_id, next_atexit;
+    uint32_t preloaded; /* objects right behind main */
+    uint32_t collect_depth;
+    uint64_t init_serial;
 
     tn_memory *memory;
     tn_table *table;
     tn_global *stack_pointer;
-    bool is_64;
     uint64_t stack_low, stack_high, heap_base, heap_end;
     uint64_t images_end, elements_end; /* of the first load */
-    bool
-        is_heap_contiguous; /* the guest's sbrk takes all that memory grows by */
     struct tn_room memory_room, table_room;
 
     tn_dso *main;
     struct tn_vec(tn_dso *) objects; /* in load order */
     struct tn_link_group *global; /* main, what it needs, and promoted ones */
-    uint32_t next_id;
-    uint64_t init_serial;
-    uint32_t preloaded;           /* objects right behind main */
     struct tn_link_order startup; /* till they are started */
-    bool is_loaded, is_initialized, is_started;
-    uint32_t collect_depth;
 
     struct tn_map undefined; /* name -> index into undefined_slots */
     struct tn_vec(uint64_t) undefined_slots;
     struct tn_link_stub *stubs;
     struct tn_vec(struct tn_link_tag) tags;
     struct tn_vec(struct tn_link_atexit) atexits;
-    uint32_t next_atexit;
+    uint64_t atexit_slot; /* of the function that exit() calls; 0: none yet */
     struct tn_vec(struct tn_link_grave) graves; /* the oldest first */
     uint64_t grave_bytes;
 
-    uint64_t atexit_slot; /* of the function that exit() calls; 0: none yet */
-
     /* dlerror: what it will say, and where in the memory it says it. */
-    tn_error error;
-    bool has_error;
     uint64_t error_at, error_cap;
     struct tn_vec(struct tn_link_text) texts; /* of dladdr */
+    tn_error error;
 };
 
 /* --- Objects and scopes: dso.c --------------------------------------------- */
@@ -246,6 +246,7 @@ tn_status tn_link_group_new(tn_dso *dso, struct tn_link_group **out,
 /* Adds what is not in it yet. */
 tn_status tn_link_group_add(tn_space *space, struct tn_link_group *group,
                             tn_dso *dso, tn_error *err);
+/* Null is allowed. */
 void tn_link_group_release(const tn_space *space, struct tn_link_group *group);
 /* Forgets an object that goes, everywhere. */
 void tn_link_forget(tn_space *space, tn_dso *dso);
@@ -355,10 +356,9 @@ void tn_link_end_stubs(tn_space *space, const tn_dso *dso);
 
 tn_status tn_link_load_first(tn_space *space, const tn_named_module *main,
                              const tn_space_config *config, tn_error *err);
-/* As tn_dlopen; `asker` is whose name it is. */
-tn_status tn_link_open(tn_space *space, struct tn_link_asker asker,
-                       struct tn_str name, const tn_bytes *bytes, int flags,
-                       tn_dso **out, tn_error *err);
+/* As tn_dlopen. */
+tn_status tn_link_open(tn_space *space, const struct tn_link_wanted *wanted,
+                       int flags, tn_dso **out, tn_error *err);
 /* Runs constructors. */
 tn_status tn_link_start_all(struct tn_link_order *order, tn_error *err);
 void tn_link_drop_order(const tn_space *space, struct tn_link_order *order);

@@ -177,7 +177,7 @@ static tn_status new_space(struct tn_program *p, tn_error *err)
     tn_space_config config = TN_SPACE_CONFIG_INIT;
     uint32_t most = p->set.count - p->packed;
     tn_named_module *preload =
-        TN_ALLOC_ARRAY(&p->engine->alloc, tn_named_module, most);
+        TN_ALLOC_ARRAY(&p->engine->alloc, tn_named_module, (size_t)most + 1);
     if (preload == NULL)
         return tn_no_memory(err);
     for (uint32_t i = p->packed; i < p->set.count; i++)
@@ -195,7 +195,8 @@ static tn_status new_space(struct tn_program *p, tn_error *err)
         {mod->bytes, mod->size}};
     tn_status status =
         tn_space_new(p->linker, p->store, &main, &config, &p->space, err);
-    tn_alloc_free(&p->engine->alloc, preload, most * sizeof *preload);
+    tn_alloc_free(&p->engine->alloc, preload,
+                  ((size_t)most + 1) * sizeof *preload);
     return status;
 }
 
@@ -242,6 +243,6 @@ void tn_prog_end_space(struct tn_program *p)
     tn_space_free(p->space);
     p->space = NULL;
     for (uint32_t i = 0; i < p->set.count; i++)
-        if (p->modules != NULL && p->modules[i].is_linked)
+        if (p->modules[i].is_linked)
             p->modules[i].instance = NULL;
 }

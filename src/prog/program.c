@@ -101,7 +101,8 @@ void tn_program_free(tn_program *p)
         tn_wasi_threads_free(p->modules[i].threads);
         tn_imports_free(p->modules[i].wasi_items);
     }
-    tn_prog_end_space(p);
+    if (p->space != NULL)
+        tn_prog_end_space(p);
     tn_imports_free(p->link_items);
     if (p->store != NULL)
         tn_store_free(p->store);
