@@ -227,8 +227,12 @@ static void set_states(struct tn_program *p, enum tn_prog_state state)
 
 tn_status tn_prog_init_space(struct tn_program *p, tn_error *err)
 {
+    tn_error why = {0};
     set_states(p, TN_PROG_STARTING);
-    TN_TRY(tn_space_init(p->space, err));
+    tn_status status = tn_space_init(p->space, &why);
+    p->has_exited = status == TN_E_EXIT;
+    if (status != TN_OK && !p->has_exited)
+        return tn_fail(err, status, why.offset, "%s", why.text);
     set_states(p, TN_PROG_LIVE);
     return TN_OK;
 }

@@ -135,6 +135,9 @@ static tn_status begin_outermost(struct tn_program *p, tn_error *err)
 {
     if (!is_outermost(p))
         return TN_OK;
+    if (p->has_exited)
+        return tn_fail(err, TN_E_EXIT, TN_NO_OFFSET,
+                       "proc_exit(%u) in a constructor", p->store->exit_code);
     TN_TRY(tn_prog_heal(p, err));
     p->fault = (struct tn_prog_fault){.kind = ""};
     p->chain = (struct tn_prog_chain){0};

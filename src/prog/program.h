@@ -81,6 +81,7 @@ struct tn_program {
     struct tn_prog_set set;
     struct tn_prog_module *modules;
     bool is_started;            /* the primary's _start has run */
+    bool has_exited;            /* a constructor called proc_exit */
     struct tn_prog_fault fault; /* of the last outermost call */
     struct tn_prog_chain chain;
     struct tn_buf chain_text;
