@@ -339,7 +339,7 @@ static tn_status take_from_guest(tn_space *space, uint64_t size,
     TN_TRY(tn_func_call_raw(malloc_func, &slot, err));
     if (slot == 0)
         return tn_fail(err, TN_E_NOMEM, TN_NO_OFFSET,
-                       "the guest's malloc has no %llu bytes for an object",
+                       "the guest's malloc has no %llu bytes",
                        (unsigned long long)whole);
     return tn_room_extend(&space->memory_room, slot, whole) ? TN_OK
                                                             : tn_no_memory(err);
@@ -356,27 +356,19 @@ static tn_status grow_memory(tn_space *space, uint64_t size,
     uint64_t old = tn_memory_grow(space->memory, bytes >> page_log2);
     if (old == UINT64_MAX)
         return tn_fail(err, TN_E_NOMEM, TN_NO_OFFSET,
-                       "the memory cannot grow by %llu bytes for an object",
+                       "the memory cannot grow by %llu bytes",
                        (unsigned long long)bytes);
     return tn_room_extend(&space->memory_room, old << page_log2, bytes)
                ? TN_OK
                : tn_no_memory(err);
 }
 
-tn_status tn_link_take_bytes(tn_space *space, uint64_t size,
-                             uint32_t align_log2, uint64_t *at, tn_error *err)
+static tn_status get_bytes(tn_space *space, uint64_t size, uint32_t align_log2,
+                           tn_error *err)
 {
-    if (size > (uint64_t)1 << 48)
-        return too_large("memory", err);
-    if (tn_room_take(&space->memory_room, size, align_log2, at))
-        return TN_OK;
-    if (space->is_heap_contiguous)
-        TN_TRY(take_from_guest(space, size, align_log2, err));
-    else
-        TN_TRY(grow_memory(space, size, align_log2, err));
-    return tn_room_take(&space->memory_room, size, align_log2, at)
-               ? TN_OK
-               : tn_no_memory(err);
+    return space->is_heap_contiguous
+               ? take_from_guest(space, size, align_log2, err)
+               : grow_memory(space, size, align_log2, err);
 }
 
 void tn_link_give_bytes(tn_space *space, uint64_t at, uint64_t size)
@@ -454,6 +446,29 @@ static void end_grave(tn_space *space, size_t i)
                   grave->slot_cap * sizeof *grave->slots);
     space->grave_bytes -= grave_size(grave);
     memmove(grave, grave + 1, (--space->graves.count - i) * sizeof *grave);
+}
+
+/* Before a load fails, places that are only kept from use are used, the oldest
+ * first. */
+tn_status tn_link_take_bytes(tn_space *space, uint64_t size,
+                             uint32_t align_log2, uint64_t *at, tn_error *err)
+{
+    tn_error why = {0};
+    if (size > (uint64_t)1 << 48)
+        return too_large("memory", err);
+    if (tn_room_take(&space->memory_room, size, align_log2, at))
+        return TN_OK;
+    tn_status status = get_bytes(space, size, align_log2, &why);
+    while (status == TN_E_NOMEM && space->graves.count != 0) {
+        end_grave(space, 0);
+        if (tn_room_take(&space->memory_room, size, align_log2, at))
+            return TN_OK;
+    }
+    if (status != TN_OK)
+        return tn_fail(err, status, why.offset, "%s", why.text);
+    return tn_room_take(&space->memory_room, size, align_log2, at)
+               ? TN_OK
+               : tn_no_memory(err);
 }
 
 void tn_link_end_graves(tn_space *space)
@@ -551,7 +566,11 @@ tn_status tn_link_place_more(tn_dso *dso, tn_error *err)
         return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
                        "%s is not position independent: link it with -shared",
                        dso->name);
-    return place_in_memory(dso, err);
+    tn_error why = {0};
+    tn_status status = place_in_memory(dso, &why);
+    return status == TN_OK ? TN_OK
+                           : tn_fail(err, status, why.offset, "%s: %s",
+                                     dso->name, why.text);
 }
 
 void tn_link_unplace(tn_dso *dso, bool is_quiet)
