@@ -334,3 +334,47 @@ sample_layout() {
     lib libregion.so libregion.c
     program layout.wasm layout_main.c libregion.so
 }
+
+sample_quits() {
+    libc
+    lib libquits.so libquits.c libc.so
+    program quitting.wasm quitting_main.c libc.so
+    program notstarted.wasm notstarted_main.c libquits.so libc.so
+}
+
+sample_deep() {
+    only_here || return 0
+    free
+    lib libdown.so libdown.c
+    program deep.wasm deep_main.c libdown.so
+}
+
+sample_selfish() {
+    free
+    lib libselfish.so libselfish.c
+    program selfish.wasm selfish_main.c
+    only_here || return 0 # it goes on in what is not mapped any more
+    program closes.wasm closes_main.c
+}
+
+sample_full() {
+    only_here || return 0
+    free
+    lib libsmall.so libsmall.c
+    lib libhuge.so libhuge.c
+    lib libneedshuge.so libneedshuge.c libhuge.so
+    lib libhalf.so libhalf.c
+    cp libhalf.so libotherhalf.so
+    link_program="$link_program --initial-memory=4194304 --max-memory=8388608"
+    program full.wasm full_main.c
+}
+
+sample_paths() {
+    only_here || return 0 # all files are for all there
+    free
+    mkdir below
+    lib libhere.so libhere.c
+    cp libhere.so below/libbelow.so
+    cp libhere.so ../libabove.so
+    program paths.wasm paths_main.c
+}

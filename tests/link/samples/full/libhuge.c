@@ -1,0 +1,2 @@
+/* libhuge.c - 32 MiB of nothing. */
+char huge[32 << 20];

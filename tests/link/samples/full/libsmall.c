@@ -1,0 +1,2 @@
+/* libsmall.c - fits. */
+char small[1000] = {9};

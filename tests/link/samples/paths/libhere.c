@@ -1,0 +1,2 @@
+/* libhere.c - lies beside the program, and once more above it. */
+int here = 1;
