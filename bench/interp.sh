@@ -14,7 +14,7 @@ build=$1
 shift
 programs=$build/bench
 "$here/programs.sh" "$programs"
-[ $# -gt 0 ] || set -- $(cd "$programs" && ls ./*.wasm | sed 's/^..//; s/\.wasm$//' | grep -v hello)
+[ $# -gt 0 ] || set -- $(cd "$here/programs" && ls ./*.c | sed 's/^..//; s/\.c$//' | grep -v hello)
 files=
 for name; do files="$files $programs/$name.wasm"; done
 
