@@ -37,6 +37,10 @@ bool parse_features(const struct report *report, const char *text,
                          (int)size, at);
             return false;
         }
+        if (is_less && set == TN_FEATURE_BIT(TN_FEATURE_MVP)) {
+            report_usage(report, "mvp cannot be taken out");
+            return false;
+        }
         if (is_less)
             *out &= ~set;
         else

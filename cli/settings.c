@@ -90,7 +90,8 @@ static bool set_key(const struct key *key, const char *value,
 static bool set_feature(uint64_t bit, const char *value, struct settings *out)
 {
     bool is_on;
-    if (!parse_bool(value, &is_on))
+    if (!parse_bool(value, &is_on) ||
+        (!is_on && bit == TN_FEATURE_BIT(TN_FEATURE_MVP)))
         return false;
     out->features = is_on ? out->features | bit : out->features & ~bit;
     return true;

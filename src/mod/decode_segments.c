@@ -47,6 +47,9 @@ static void decode_elem(struct tn_decoder *d, struct tn_elem_def *out)
     if (flags != 0)
         tn_mod_decode_need(d, TN_FEATURE_BULK_MEMORY, at,
                            "a segment with flags");
+    if ((flags & 3) == 3)
+        tn_mod_decode_need(d, TN_FEATURE_REFERENCE_TYPES, at,
+                           "a declarative segment");
     bool is_active = (flags & 1) == 0, has_exprs = (flags & 4) != 0;
     out->flags = (uint8_t)flags;
     out->mode = is_active          ? TN_SEGMENT_ACTIVE

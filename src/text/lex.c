@@ -505,13 +505,21 @@ bool tn_lex_skip_form(struct tn_lexer *l)
     return tn_lex_skip_rest(l);
 }
 
+/* newline ::= U+0A | U+0D | U+0D U+0A */
+bool tn_lex_ends_line(struct tn_str source, size_t at)
+{
+    if (source.at[at] != '\r')
+        return source.at[at] == '\n';
+    return at + 1 == source.size || source.at[at + 1] != '\n';
+}
+
 struct tn_place_in_text tn_lex_place(const char *source, size_t size,
                                      uint64_t offset)
 {
     size_t at = offset < size ? (size_t)offset : size, start = 0, end = at;
     uint32_t line = 1, column = 1;
     for (size_t i = 0; i < at; i++) {
-        if (source[i] == '\n') {
+        if (tn_lex_ends_line((struct tn_str){source, size}, i)) {
             line++;
             start = i + 1;
         }

@@ -79,6 +79,9 @@ bool tn_lex_skip_form(struct tn_lexer *l);
 /* With "(" taken before: past the ")" that closes it, whatever is current. */
 bool tn_lex_skip_rest(struct tn_lexer *l);
 
+/* Is the character at `at` the last of a line? */
+bool tn_lex_ends_line(struct tn_str source, size_t at);
+
 /* Where an offset is: line and column from 1 (the column counts characters of
  * UTF-8), and the whole line without its end. */
 struct tn_place_in_text {

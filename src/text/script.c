@@ -20,7 +20,7 @@ struct script_reader {
 static uint32_t line_of(struct script_reader *r, size_t offset)
 {
     for (; r->line_at < offset; r->line_at++)
-        r->line += r->source.at[r->line_at] == '\n';
+        r->line += tn_lex_ends_line(r->source, r->line_at);
     return r->line;
 }
 

@@ -25,4 +25,6 @@ try tenon inspect toes x.wasm
 try tenon print a b
 try tenon validate
 try tenon validate --features wasm9 x.wasm
+try tenon validate --features all,-mvp x.wasm
+try tenon run -W mvp=n x.wasm
 try tenon run --preload base $modules/math.wasm

@@ -107,3 +107,17 @@ for text in $source/fuzz/corpus/text/*.wat; do
     try tenon parse $text -o x.wasm
     tenon print x.wasm >x.wat && tenon parse x.wat -o y.wasm && cmp x.wasm y.wasm
 done
+# As many values as a function may have; a trap that has no words; lines that
+# end in a way of their own.
+many() { seq 1000 | sed "s/.*/$1/" | tr '\n' ' '; }
+cat >many.wast <<EOF
+(module
+  (func (export "f") (param $(many i32)) (result $(many i64))
+    $(many '(i64.const &)'))
+  (func (export "t") (unreachable)))
+(assert_return (invoke "f" $(many '(i32.const &)')) $(many '(i64.const &)'))
+(assert_trap (invoke "t") "")
+EOF
+try tenon wast many.wast
+printf '(module)\r(assert_trap (invoke "t") "")\r\n(invoke "t")' >lines.wast
+tenon wast lines.wast | head -2

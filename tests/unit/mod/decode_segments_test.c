@@ -62,6 +62,11 @@ TEST(malformed_segments_are_refused)
     SECTION_OF(&m, 11, 1, 1, 0);
     check_refused(&m, 0, TN_E_FEATURE,
                   "bulk-memory is not enabled (a segment with flags)");
+    m = module_begin();
+    SECTION_OF(&m, 9, 1, 3, 0, 0);
+    check_refused(
+        &m, ALL_FEATURES & ~TN_FEATURE_BIT(TN_FEATURE_REFERENCE_TYPES),
+        TN_E_FEATURE, "reference-types is not enabled (a declarative segment)");
 }
 
 int main(int argc, char **argv)

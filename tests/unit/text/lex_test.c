@@ -237,6 +237,10 @@ TEST(places_count_lines_and_characters)
     CHECK_EQ(3, p.line);
     CHECK_EQ(2, p.column);
     CHECK(tn_str_is(p.text, "y"));
+    p = tn_lex_place("a\rb\r\nc\r", 7, 6); /* each way to end a line */
+    CHECK_EQ(3, p.line);
+    CHECK_EQ(2, p.column);
+    CHECK(tn_str_is(p.text, "c"));
 }
 
 TEST(no_memory_for_escapes_is_a_failure_like_others)
