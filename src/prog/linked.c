@@ -155,18 +155,15 @@ static tn_status define_all_items(struct tn_program *p, tn_error *err)
     return TN_OK;
 }
 
-/* Which module of the program an object of the space is; or null. */
-static struct tn_prog_module *module_of(const struct tn_program *p,
-                                        const tn_dso *dso)
+/* Of `count` modules the one that an object of the space is; or null. */
+static struct tn_prog_module *module_of(struct tn_prog_module *modules,
+                                        uint32_t count, const tn_dso *dso)
 {
-    if (dso->is_main)
-        return &p->modules[p->root];
-    for (uint32_t i = 0; i < p->set.count; i++) {
-        const struct tn_mod *mod = p->modules[i].module->mod;
-        if (p->modules[i].is_linked && i != p->root &&
-            dso->lib->size == mod->size &&
+    for (uint32_t i = 0; i < count; i++) {
+        const struct tn_mod *mod = modules[i].module->mod;
+        if (modules[i].is_linked && dso->lib->size == mod->size &&
             memcmp(dso->lib->bytes, mod->bytes, mod->size) == 0)
-            return &p->modules[i];
+            return &modules[i];
     }
     return NULL;
 }
@@ -202,12 +199,13 @@ static tn_status new_space(struct tn_program *p, tn_error *err)
 
 tn_status tn_prog_make_space(struct tn_program *p, tn_error *err)
 {
+    struct tn_prog_module *modules = p->modules;
     if (p->link_items == NULL)
         TN_TRY(define_all_items(p, err));
     TN_TRY(new_space(p, err));
     for (size_t i = 0; i < tn_space_dso_count(p->space); i++) {
         tn_dso *dso = tn_space_dso(p->space, i);
-        struct tn_prog_module *m = module_of(p, dso);
+        struct tn_prog_module *m = module_of(modules, p->set.count, dso);
         if (m != NULL)
             m->instance = dso->instance;
     }
