@@ -105,6 +105,10 @@ static void start_failed(struct tn_prog_module *m, const tn_error *why)
         tn_prog_fault_set(&cause, "start",
                           "%.*s: proc_exit(%u) while it was started",
                           TN_STR(tn_prog_part(m)->name), p->store->exit_code);
+    else if (m->is_linked && p->space == NULL) /* nothing of it has run */
+        tn_prog_fault_set(
+            &cause, why->status == TN_E_TYPE ? "link.type" : "link.missing",
+            "%s", words_of(p, why));
     else
         tn_prog_fault_set(&cause, "start", "%.*s: %s while it was started",
                           TN_STR(tn_prog_part(m)->name), words_of(p, why));
