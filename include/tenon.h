@@ -958,7 +958,10 @@ typedef struct tn_space_config {
     /* Each step as a line; null: none. */
     void (*trace)(void *ctx, const char *text);
     void *ctx;
-    bool plan_only; /* nothing is instantiated: to ask what would be bound */
+    /* Nothing is instantiated: to ask what would be bound. A needed library
+     * that is not there, and symbols that nobody defines or defines otherwise,
+     * do not end the plan: tn_dso_need and tn_dso_binding tell of them. */
+    bool plan_only;
 } tn_space_config;
 
 #define TN_SPACE_CONFIG_INIT                                                   \
@@ -1031,11 +1034,22 @@ TN_API tn_status tn_dlsym(tn_space *space, tn_dso *dso, const char *name,
 TN_API tn_status tn_dladdr(tn_space *space, uint64_t address, bool is_function,
                            tn_symbol *out, tn_error *err);
 
+typedef struct tn_space_info {
+    bool is_64;
+    /* Of a main module that is not position independent as far as it exports
+     * __stack_low, __heap_base ...; else 0. */
+    uint64_t stack_low, stack_high, heap_base, heap_end;
+    uint64_t images_end, elements_end; /* of the objects of the first load */
+} tn_space_info;
+
+TN_API tn_space_info tn_space_look(const tn_space *space);
+
 typedef struct tn_dso_info {
     const char *name; /* as it was needed or opened */
     const char *path; /* of its file; or the name */
-    uint64_t memory_base, memory_bytes;
-    uint64_t table_base, table_elements;
+    uint64_t memory_base, memory_bytes, memory_align;
+    uint64_t table_base, table_elements, table_align;
+    uint64_t tls_base, tls_bytes; /* of the first thread's; or 0 */
     uint32_t open_count;
     bool is_position_independent, is_global, is_ready;
     size_t need_count;
@@ -1046,7 +1060,10 @@ typedef struct tn_dso_info {
 TN_API size_t tn_space_dso_count(const tn_space *space);
 TN_API tn_dso *tn_space_dso(const tn_space *space, size_t i);
 TN_API tn_dso_info tn_dso_look(const tn_dso *dso);
+/* Null, with plan_only, for one that is not found. */
 TN_API tn_dso *tn_dso_need(const tn_dso *dso, size_t i);
+/* The name by which it is needed. Not terminated. */
+TN_API const char *tn_dso_need_name(const tn_dso *dso, size_t i, size_t *size);
 /* Null with plan_only. */
 TN_API tn_instance *tn_dso_instance(tn_dso *dso);
 
@@ -1059,13 +1076,27 @@ typedef enum tn_binding_kind {
     TN_BINDING_OTHER = 5
 } tn_binding_kind;
 
+typedef enum tn_binding_fault {
+    TN_FAULT_NONE = 0,
+    TN_FAULT_MISSING = 1, /* nobody defines it, and it is not weak */
+    TN_FAULT_KIND = 2,    /* `other` does, as something else */
+    TN_FAULT_TYPE = 3     /* `other` does, with another type */
+} tn_binding_fault;
+
 typedef struct tn_binding {
     tn_binding_kind kind;
     const char *module, *name; /* of the import; not terminated */
     size_t module_size, name_size;
-    const char *type; /* "(i32) -> i32"; "" of data */
-    const tn_dso *by; /* that defines it; null: the host, or nobody */
+    const char *type; /* "(i32) -> i32" of a call, "(i32) -> ()" of a tag */
+    const tn_dso
+        *by; /* that defines it; null: the host, the space, or nobody */
     bool is_host, is_weak, is_defined;
+    tn_binding_fault fault;
+    bool is_fatal; /* by it, the load fails; else a call of it does */
+    /* Of faults of kind and type: who has it (null: the host), and as what. */
+    const tn_dso *other;
+    tn_binding_kind other_kind;
+    const char *other_type; /* as `type` */
 } tn_binding;
 
 /* What an object imports, in the module's order, and who defines it. Of spaces
@@ -1073,6 +1104,19 @@ typedef struct tn_binding {
  * the next call. */
 TN_API size_t tn_dso_binding_count(const tn_dso *dso);
 TN_API tn_binding tn_dso_binding(tn_dso *dso, size_t i);
+
+typedef struct tn_definition {
+    tn_binding_kind kind; /* FUNC, DATA or TAG */
+    const char *name;     /* not terminated */
+    size_t name_size;
+    const char *type; /* as in tn_binding; borrowed until the next call */
+    uint64_t address; /* of data */
+} tn_definition;
+
+/* What an object defines for others, in no order. False for names that bind
+ * nobody, as "_start". */
+TN_API size_t tn_dso_definition_count(const tn_dso *dso);
+TN_API bool tn_dso_definition(tn_dso *dso, size_t i, tn_definition *out);
 
 /* ------------------------------------------------------------- programs */
 

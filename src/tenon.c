@@ -192,6 +192,7 @@
 #include "link/dso_unload.c"
 #include "link/dso_load.c"
 #include "link/dl.c"
+#include "link/dso_look.c"
 #include "prog/fault.c"
 #include "prog/prog_set.c"
 #include "prog/resolve.c"

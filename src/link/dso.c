@@ -127,27 +127,33 @@ tn_dso *tn_link_dso_at(const tn_space *space, uint64_t address)
 
 /* --- Groups ------------------------------------------------------------------------- */
 
+static void free_lists(const tn_space *space, tn_dso **objects,
+                       const struct tn_dyn_image **images, uint32_t cap)
+{
+    tn_alloc_free(space->alloc, objects, cap * sizeof *objects);
+    tn_alloc_free(space->alloc, (void *)images, cap * sizeof *images);
+}
+
+/* Both lists, or neither. */
 static bool widen_group(const tn_space *space, struct tn_link_group *group)
 {
     uint32_t cap = group->cap != 0 ? group->cap * 2 : 8;
-    tn_dso **objects =
-        tn_alloc_resize(space->alloc, group->objects,
-                        group->cap * sizeof *objects, cap * sizeof *objects);
-    if (objects == NULL)
-        return false;
-    group->objects = objects;
+    tn_dso **objects = TN_ALLOC_ARRAY(space->alloc, tn_dso *, cap);
     const struct tn_dyn_image **images =
-        tn_alloc_resize(space->alloc, (void *)group->images,
-                        group->cap * sizeof *images, cap * sizeof *images);
-    if (images == NULL) /* the room of `objects` is then more than cap says */
-        group->objects =
-            tn_alloc_resize(space->alloc, objects, cap * sizeof *objects,
-                            group->cap * sizeof *objects);
-    else
-        group->images = images;
-    if (images != NULL)
-        group->cap = cap;
-    return images != NULL;
+        TN_ALLOC_ARRAY(space->alloc, const struct tn_dyn_image *, cap);
+    if (objects == NULL || images == NULL) {
+        free_lists(space, objects, images, cap);
+        return false;
+    }
+    for (uint32_t i = 0; i < group->count; i++) {
+        objects[i] = group->objects[i];
+        images[i] = group->images[i];
+    }
+    free_lists(space, group->objects, group->images, group->cap);
+    group->objects = objects;
+    group->images = images;
+    group->cap = cap;
+    return true;
 }
 
 tn_status tn_link_group_add(tn_space *space, struct tn_link_group *group,
@@ -198,10 +204,7 @@ void tn_link_group_release(const tn_space *space, struct tn_link_group *group)
 {
     if (group == NULL || --group->refs != 0)
         return;
-    tn_alloc_free(space->alloc, group->objects,
-                  group->cap * sizeof *group->objects);
-    tn_alloc_free(space->alloc, (void *)group->images,
-                  group->cap * sizeof *group->images);
+    free_lists(space, group->objects, group->images, group->cap);
     tn_alloc_free(space->alloc, group, sizeof *group);
 }
 

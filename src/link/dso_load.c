@@ -35,6 +35,19 @@ static tn_status collect_one(tn_space *space,
     return tn_link_dso_new(space, lib, wanted->name, out, err);
 }
 
+/* A plan goes on without what is not there. */
+static tn_status collect_need(tn_space *space,
+                              const struct tn_link_wanted *wanted, tn_dso **out,
+                              tn_error *err)
+{
+    tn_error why = {0};
+    tn_status status = collect_one(space, wanted, out, &why);
+    if (status == TN_OK ||
+        (status == TN_E_NOT_FOUND && space->config.plan_only))
+        return TN_OK;
+    return tn_fail(err, status, why.offset, "%s", why.text);
+}
+
 /* All that the objects from `first` on need, and what those need. */
 static tn_status collect_needed(const struct loading *l, tn_error *err)
 {
@@ -45,7 +58,7 @@ static tn_status collect_needed(const struct loading *l, tn_error *err)
         for (uint32_t k = 0; k < dylink->needed_count; k++) {
             struct tn_link_wanted wanted = {dylink->needed[k], NULL, dso->lib,
                                             false};
-            TN_TRY(collect_one(space, &wanted, &dso->needs[k], err));
+            TN_TRY(collect_need(space, &wanted, &dso->needs[k], err));
         }
     }
     return TN_OK;

@@ -55,6 +55,9 @@ static void wrong(struct resolving *r, tn_status status, const char *format,
     va_start(args, format);
     (void)vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    bound_of(r)->is_fatal = true;
+    if (r->dso->space->config.plan_only)
+        return;
     tn_rt_log(r->dso->space->linker->engine, TN_LOG_ERROR, "link", "%s: %s",
               r->dso->name, line);
     if (r->wrong_count++ != 0)
@@ -64,14 +67,30 @@ static void wrong(struct resolving *r, tn_status status, const char *format,
             tn_fail(r->err, status, TN_NO_OFFSET, "%s: %s", r->dso->name, line);
 }
 
+static void print_type_of(struct tn_buf *out, const struct tn_mod *mod,
+                          bool is_func, uint32_t index)
+{
+    const struct tn_type *type =
+        mod->types[is_func ? mod->funcs[index] : mod->tags[index].type_index];
+    tn_functype_print(out, type->params, type->param_count, type->results,
+                      type->result_count);
+}
+
 void tn_link_print_import_type(struct tn_buf *out, const tn_dso *dso,
                                uint32_t import)
 {
-    const struct tn_mod *mod = tn_link_mod(dso);
-    const struct tn_type *type =
-        mod->types[mod->funcs[mod->imports[import].index]];
-    tn_functype_print(out, type->params, type->param_count, type->results,
-                      type->result_count);
+    const struct tn_import *i = &tn_link_mod(dso)->imports[import];
+    if (i->kind == TN_EXTERN_FUNC || i->kind == TN_EXTERN_TAG)
+        print_type_of(out, tn_link_mod(dso), i->kind == TN_EXTERN_FUNC,
+                      i->index);
+}
+
+void tn_link_print_def_type(struct tn_buf *out, const tn_dso *dso,
+                            const struct tn_dyn_def *def)
+{
+    if (def->kind != TN_DYN_DATA)
+        print_type_of(out, tn_link_mod(dso), def->kind == TN_DYN_FUNC,
+                      def->index);
 }
 
 /* A type as text for one message. */
@@ -94,19 +113,31 @@ static const struct tn_type *import_type(const struct resolving *r)
     return r->mod->types[r->mod->funcs[import_of(r)->index]];
 }
 
+static void note_fault(const struct resolving *r, tn_binding_fault fault,
+                       const struct tn_link_found *found)
+{
+    bound_of(r)->fault = fault;
+    bound_of(r)->other_dso = found->dso;
+    bound_of(r)->other = found->def;
+}
+
 static void wrong_kind(struct resolving *r, const struct tn_link_found *found,
                        enum tn_dyn_kind wanted)
 {
     struct tn_str name = import_of(r)->name;
+    note_fault(r, TN_FAULT_KIND, found);
     wrong(r, TN_E_TYPE, "\"%.*s\" is wanted as a %s, but %s defines it as a %s",
           TN_STR(name), tn_dyn_kind_text(wanted), found->dso->name,
           tn_dyn_kind_text(found->def.kind));
 }
 
+/* Of a function; which its first call will tell, unless it is now. */
 static void wrong_type(struct resolving *r, const struct tn_type *have,
                        const char *owner)
 {
     char want_text[96], have_text[96];
+    if (!r->is_now)
+        return;
     type_text(r->dso, import_type(r), want_text);
     type_text(r->dso, have, have_text);
     wrong(r, TN_E_TYPE, "\"%.*s\" is called as %s, but %s defines it as %s",
@@ -116,6 +147,7 @@ static void wrong_type(struct resolving *r, const struct tn_type *have,
 static void undefined(struct resolving *r, const char *what)
 {
     struct tn_str module = import_of(r)->module, name = import_of(r)->name;
+    bound_of(r)->fault = TN_FAULT_MISSING;
     bool is_env = tn_str_is(module, "env") || tn_str_starts(module, "GOT.");
     if (is_env)
         wrong(r, TN_E_MISSING, "undefined %s \"%.*s\"", what, TN_STR(name));
@@ -191,6 +223,22 @@ static bool is_main_name(struct tn_str name)
     return tn_str_is(name, "main") || tn_str_is(name, "__main_argc_argv");
 }
 
+static void refuse_func(struct resolving *r, const struct tn_link_found *found)
+{
+    note_fault(r, TN_FAULT_TYPE, found);
+    wrong_type(r, def_type(found), found->dso->name);
+}
+
+/* The first call tells, unless all must be there now. */
+static void undefined_func(struct resolving *r)
+{
+    if (ref_of(r)->is_weak)
+        return;
+    bound_of(r)->fault = TN_FAULT_MISSING;
+    if (r->is_now)
+        undefined(r, "function");
+}
+
 /* True if it has been answered, rightly or not. */
 static bool resolve_to_guest_func(struct resolving *r)
 {
@@ -204,24 +252,24 @@ static bool resolve_to_guest_func(struct resolving *r)
         wrong_kind(r, &found, TN_DYN_FUNC);
     else if (tn_link_func_fits(&found, r->dso, r->import))
         bind_to(r, &found);
-    else if (r->is_now)
-        wrong_type(r, def_type(&found), found.dso->name);
+    else
+        refuse_func(r, &found);
     return true;
 }
 
 static void resolve_to_host_func(struct resolving *r)
 {
     if (!bind_to_host(r, TN_EXTERN_FUNC)) {
-        if (r->is_now && !ref_of(r)->is_weak)
-            undefined(r, "function");
+        undefined_func(r);
         return;
     }
     const tn_func *func = bound_of(r)->host.of.func;
     if (tn_type_is_below(func->type, import_type(r)))
         return;
     bound_of(r)->is_host = false;
-    if (r->is_now)
-        wrong_type(r, func->type, "the host");
+    bound_of(r)->fault = TN_FAULT_TYPE;
+    bound_of(r)->host_type = func->type;
+    wrong_type(r, func->type, "the host");
 }
 
 static void resolve_func(struct resolving *r)
@@ -230,6 +278,7 @@ static void resolve_func(struct resolving *r)
     tn_error why = {0};
     bool is_env = ref_of(r)->kind == TN_DYN_REF_FUNC;
     if (is_env && tn_link_interposed(r->dso, r->import, &fn, &why) != TN_OK) {
+        bound_of(r)->fault = TN_FAULT_TYPE;
         wrong(r, TN_E_TYPE, "%s", why.text);
         return;
     }
@@ -245,9 +294,8 @@ static void resolve_got_func(struct resolving *r)
         wrong_kind(r, &found, TN_DYN_FUNC);
     else if (found.dso != NULL)
         bind_to(r, &found);
-    else if (!bind_to_host(r, TN_EXTERN_FUNC) && r->is_now &&
-             !ref_of(r)->is_weak)
-        undefined(r, "function");
+    else if (!bind_to_host(r, TN_EXTERN_FUNC))
+        undefined_func(r);
 }
 
 bool tn_link_layout_address(const tn_space *space, struct tn_str name,
@@ -289,19 +337,25 @@ static void resolve_tag(struct resolving *r)
         r->mod->types[r->mod->tags[import_of(r)->index].type_index];
     if (found.dso == NULL) {
         if (bind_to_host(r, TN_EXTERN_TAG) &&
-            bound_of(r)->host.of.tag->type != want)
+            bound_of(r)->host.of.tag->type != want) {
+            bound_of(r)->is_host = false;
+            bound_of(r)->fault = TN_FAULT_TYPE;
+            bound_of(r)->host_type = bound_of(r)->host.of.tag->type;
             wrong(r, TN_E_TYPE, "tag \"%.*s\" is of another type in the host",
                   TN_STR(import_of(r)->name));
+        }
         return;
     }
     const struct tn_mod *mod = tn_link_mod(found.dso);
     if (found.def.kind != TN_DYN_TAG)
         wrong_kind(r, &found, TN_DYN_TAG);
-    else if (mod->types[mod->tags[found.def.index].type_index] != want)
+    else if (mod->types[mod->tags[found.def.index].type_index] != want) {
+        note_fault(r, TN_FAULT_TYPE, &found);
         wrong(r, TN_E_TYPE, "tag \"%.*s\" is of another type in %s",
               TN_STR(import_of(r)->name), found.dso->name);
-    else
+    } else {
         bind_to(r, &found);
+    }
 }
 
 /* What the linker has no rule for: the embedder's, by module and name. */

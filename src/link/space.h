@@ -90,6 +90,11 @@ struct tn_link_bound {
     bool is_host;          /* `host` is its item */
     tn_extern host;
     tn_host_fn *interposed; /* the space's own function; or null */
+    tn_binding_fault fault;
+    bool is_fatal; /* the load fails by it */
+    struct tn_dyn_def other;
+    tn_dso *other_dso;               /* that has `other`; null: the host */
+    const struct tn_type *host_type; /* of what the host has; null: untold */
 };
 
 /* A function at its own table element, which no segment gives it. */
@@ -121,7 +126,8 @@ struct tn_dso {
     uint32_t
         *slot_of; /* of each own function, 0 for none; null: none has one */
 
-    tn_dso **needs;                /* lib->image->dylink.needed_count of them */
+    tn_dso **needs; /* lib->image->dylink.needed_count of them; null, in
+                     * plans, those that are not found */
     struct tn_vec(tn_dso *) bound; /* each once: whose symbols it uses */
     struct tn_link_group *group;   /* where its names are looked for too */
     struct tn_link_bound *bounds;  /* of each import; or null */
@@ -282,9 +288,12 @@ void tn_link_drop_bounds(tn_dso *dso);
 /* Does the definition fit a function import of this type? */
 bool tn_link_func_fits(const struct tn_link_found *found, const tn_dso *user,
                        uint32_t import);
-/* "(i32) -> i32" of an import that is a function. */
+/* "(i32) -> i32" of an import that is a function or a tag; "" of others. */
 void tn_link_print_import_type(struct tn_buf *out, const tn_dso *dso,
                                uint32_t import);
+/* The same of a definition. */
+void tn_link_print_def_type(struct tn_buf *out, const tn_dso *dso,
+                            const struct tn_dyn_def *def);
 /* True for names by which the space itself answers GOT.mem. */
 bool tn_link_layout_address(const tn_space *space, struct tn_str name,
                             uint64_t *out);
