@@ -31,3 +31,22 @@ moonbit_agrees() { # WHAT MODULE
     [ "$(wc -l <node.out)" -gt 1 ] || not_ok "$1: no output"
     equal "$1" node.out tenon.out
 }
+
+# The same with a collection at every allocation: a script, in which printing
+# makes a hash of the code units.
+moonbit_stressed() { # WHAT MODULE
+    hash=$("$node" "$here/gc/run.mjs" --hash "$2")
+    {
+        echo '(module $print (global $hash (mut i32) (i32.const 0x811c9dc5))
+            (func (export "print_char") (param i32)
+                (i32.xor (global.get $hash) (local.get 0))
+                (global.set $hash (i32.mul (i32.const 16777619))))
+            (func (export "hash") (result i32) (global.get $hash)))
+            (register "spectest" $print)'
+        "$tenon" print "$2"
+        echo '(invoke "_start")'
+        echo "(assert_return (invoke \$print \"hash\") (i32.const $hash))"
+    } >stress.wast
+    "$tenon" wast --gc stress stress.wast >stress.out && ok "$1: collecting always" ||
+        { not_ok "$1: collecting always"; tail -n 5 stress.out; }
+}
