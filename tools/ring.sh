@@ -13,6 +13,8 @@ log=$ring/log
 jobs=${JOBS:-$(nproc)}
 passed=0 failed=0 broken=0 skipped=0
 mkdir -p "$log"
+# What tests/link makes is the same for all builds.
+export TENON_LINK_MODULES="$PWD/$ring/link"
 
 # sum FILE: "passed failed skipped", over all that it ran
 sum() {

@@ -378,3 +378,15 @@ sample_paths() {
     cp libhere.so ../libabove.so
     program paths.wasm paths_main.c
 }
+
+sample_crowd() {
+    only_here || return 0 # it would be as slow to make
+    free
+    plain=$cflags
+    lib libcrowd0.so libcrowd0.c
+    for i in $(seq 199); do
+        cflags="$plain -DNUMBER=$i -DNEXT=$((i - 1))"
+        lib libcrowd$i.so crowd.c libcrowd$((i - 1)).so
+    done
+    program crowd.wasm crowd_main.c
+}
