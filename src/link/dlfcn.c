@@ -52,6 +52,8 @@ static tn_status take_text(const tn_space *space, uint64_t at, char **out,
 static uint64_t show_text(tn_space *space, struct tn_str text, uint64_t *at,
                           uint64_t *cap)
 {
+    if (text.size >= TEXT_MAX)
+        return 0;
     if (*cap < text.size + 1) {
         uint64_t larger;
         uint64_t bytes = (text.size + 64) & ~(uint64_t)63;
@@ -221,7 +223,7 @@ static tn_status guest_dlsym(tn_call *call, uint64_t *slots, void *env,
 
 /* Texts that the guest gets to keep: they live as long as the space, each
  * once. */
-static uint64_t keep_text(tn_space *space, struct tn_str text)
+static uint64_t lasting_text(tn_space *space, struct tn_str text)
 {
     for (size_t i = 0; i < space->texts.count; i++)
         if (tn_str_equal(space->texts.at[i].text, text))
@@ -251,9 +253,9 @@ static tn_status guest_dladdr(tn_call *call, uint64_t *slots, void *env,
         symbol.dso == NULL)
         return TN_OK;
     struct tn_str name = {symbol.name, symbol.name_size};
-    uint64_t words[4] = {keep_text(space, tn_str_of(symbol.dso->lib->path)),
+    uint64_t words[4] = {lasting_text(space, tn_str_of(symbol.dso->lib->path)),
                          symbol.dso->memory_base,
-                         name.size != 0 ? keep_text(space, name) : 0,
+                         name.size != 0 ? lasting_text(space, name) : 0,
                          name.size != 0 ? symbol.address : 0};
     uint8_t *out = tn_memory_span(space->memory, to, (uint64_t)4 * width);
     for (uint32_t i = 0; i < 4 * width; i++)

@@ -169,8 +169,8 @@ tn_status tn_link_group_add(tn_space *space, struct tn_link_group *group,
     return TN_OK;
 }
 
-static tn_status fill_group(struct tn_link_group *group, tn_dso *dso,
-                            tn_error *err)
+static tn_status breadth_first(struct tn_link_group *group, tn_dso *dso,
+                               tn_error *err)
 {
     tn_space *space = dso->space;
     TN_TRY(tn_link_group_add(space, group, dso, err));
@@ -192,7 +192,7 @@ tn_status tn_link_group_new(tn_dso *dso, struct tn_link_group **out,
     if (group == NULL)
         return tn_no_memory(err);
     group->refs = 1;
-    tn_status status = fill_group(group, dso, err);
+    tn_status status = breadth_first(group, dso, err);
     if (status == TN_OK)
         *out = group;
     else

@@ -173,7 +173,7 @@ bool tn_link_func_fits(const struct tn_link_found *found, const tn_dso *user,
                             mod->types[mod->funcs[mod->imports[import].index]]);
 }
 
-static struct tn_link_found look(const struct resolving *r)
+static struct tn_link_found look_up(const struct resolving *r)
 {
     return tn_link_look(r->dso->space, r->dso, import_of(r)->name,
                         ref_of(r)->hash);
@@ -242,7 +242,7 @@ static void undefined_func(struct resolving *r)
 /* True if it has been answered, rightly or not. */
 static bool resolve_to_guest_func(struct resolving *r)
 {
-    struct tn_link_found found = look(r);
+    struct tn_link_found found = look_up(r);
     if (is_main_name(import_of(r)->name) &&
         !tn_link_func_fits(&found, r->dso, r->import))
         found = look_for_main(r);
@@ -289,7 +289,7 @@ static void resolve_func(struct resolving *r)
 
 static void resolve_got_func(struct resolving *r)
 {
-    struct tn_link_found found = look(r);
+    struct tn_link_found found = look_up(r);
     if (found.dso != NULL && found.def.kind != TN_DYN_FUNC)
         wrong_kind(r, &found, TN_DYN_FUNC);
     else if (found.dso != NULL)
@@ -321,7 +321,7 @@ static void resolve_got_mem(struct resolving *r)
     uint64_t ignored;
     if (tn_link_layout_address(r->dso->space, import_of(r)->name, &ignored))
         return;
-    struct tn_link_found found = look(r);
+    struct tn_link_found found = look_up(r);
     if (found.dso != NULL && found.def.kind != TN_DYN_DATA)
         wrong_kind(r, &found, TN_DYN_DATA);
     else if (found.dso != NULL)
@@ -332,7 +332,7 @@ static void resolve_got_mem(struct resolving *r)
 
 static void resolve_tag(struct resolving *r)
 {
-    struct tn_link_found found = look(r);
+    struct tn_link_found found = look_up(r);
     const struct tn_type *want =
         r->mod->types[r->mod->tags[import_of(r)->index].type_index];
     if (found.dso == NULL) {

@@ -156,8 +156,8 @@ static tn_status define_all_items(struct tn_program *p, tn_error *err)
 }
 
 /* Of `count` modules the one that an object of the space is; or null. */
-static struct tn_prog_module *module_of(struct tn_prog_module *modules,
-                                        uint32_t count, const tn_dso *dso)
+static struct tn_prog_module *module_behind(struct tn_prog_module *modules,
+                                            uint32_t count, const tn_dso *dso)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct tn_mod *mod = modules[i].module->mod;
@@ -205,7 +205,7 @@ tn_status tn_prog_make_space(struct tn_program *p, tn_error *err)
     TN_TRY(new_space(p, err));
     for (size_t i = 0; i < tn_space_dso_count(p->space); i++) {
         tn_dso *dso = tn_space_dso(p->space, i);
-        struct tn_prog_module *m = module_of(modules, p->set.count, dso);
+        struct tn_prog_module *m = module_behind(modules, p->set.count, dso);
         if (m != NULL)
             m->instance = dso->instance;
     }
