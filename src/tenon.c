@@ -93,6 +93,7 @@
 #include "dyn/segments.c"
 #include "dyn/reach.c"
 #include "dyn/dyn_image.c"
+#include "dyn/merged.c"
 #include "dyn/order.c"
 #include "dyn/room.c"
 /* ir: register code */

@@ -117,6 +117,9 @@ bool tn_dyn_find(const struct tn_dyn_image *image, struct tn_str name,
 bool tn_dyn_find_any(const struct tn_dyn_image *image, const char *name,
                      struct tn_dyn_def *out);
 
+/* Can definition `i`, of the image's def_count, be found, or is it internal? */
+bool tn_dyn_is_symbol(const struct tn_dyn_image *image, uint32_t i);
+
 /* The first of `count` images that defines it: first wins, weak or not.
  * TN_NONE for none. Null entries are passed over. */
 uint32_t tn_dyn_lookup(const struct tn_dyn_image *const *scope, uint32_t count,

@@ -148,13 +148,18 @@ static bool tell_def(const struct tn_dyn_image *image, uint32_t i,
     return true;
 }
 
+bool tn_dyn_is_symbol(const struct tn_dyn_image *image, uint32_t i)
+{
+    return (image->flags[i] & DEF_INTERNAL) == 0;
+}
+
 bool tn_dyn_find(const struct tn_dyn_image *image, struct tn_str name,
                  uint32_t hash, struct tn_dyn_def *out)
 {
     if (!may_define(image, hash))
         return false;
     uint32_t i = search_bucket(image, name, hash);
-    return i != TN_NONE && (image->flags[i] & DEF_INTERNAL) == 0 &&
+    return i != TN_NONE && tn_dyn_is_symbol(image, i) &&
            tell_def(image, i, out);
 }
 

@@ -208,6 +208,25 @@ void tn_link_group_release(const tn_space *space, struct tn_link_group *group)
     tn_alloc_free(space->alloc, group, sizeof *group);
 }
 
+/* Half of the images are asked for each name, and say no in as much time as it
+ * takes to put a name into the table, or less. */
+void tn_link_group_merge(const tn_space *space, struct tn_link_group *group,
+                         uint64_t lookups)
+{
+    uint64_t defs = 0;
+    for (uint32_t i = 0; i < group->count; i++)
+        defs += group->images[i]->def_count;
+    if (lookups * group->count > 8 * defs)
+        group->merged =
+            tn_dyn_merged_new(group->images, group->count, space->alloc);
+}
+
+void tn_link_group_unmerge(struct tn_link_group *group)
+{
+    tn_dyn_merged_free(group->merged);
+    group->merged = NULL;
+}
+
 static void forget_in_group(struct tn_link_group *group, const tn_dso *dso)
 {
     uint32_t kept = 0;
@@ -244,8 +263,11 @@ struct tn_link_found tn_link_look_in(const struct tn_link_group *group,
     struct tn_link_found found = {NULL, {0}};
     if (group == NULL || from >= group->count)
         return found;
-    uint32_t i = tn_dyn_lookup(group->images + from, group->count - from, name,
-                               hash, &found.def);
+    uint32_t i =
+        group->merged != NULL && from == 0
+            ? tn_dyn_merged_lookup(group->merged, name, hash, &found.def)
+            : tn_dyn_lookup(group->images + from, group->count - from, name,
+                            hash, &found.def);
     if (i != TN_NONE)
         found.dso = group->objects[from + i];
     return found;

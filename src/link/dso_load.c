@@ -151,11 +151,28 @@ void tn_link_drop_order(const tn_space *space, struct tn_link_order *order)
 
 /* --- Making ---------------------------------------------------------------------------- */
 
-static tn_status resolve_all(const struct loading *l, tn_error *err)
+static tn_status resolve_each(const struct loading *l, tn_error *err)
 {
     for (size_t i = l->first; i < l->space->objects.count; i++)
         TN_TRY(tn_link_resolve(l->space->objects.at[i], l->is_now, err));
     return TN_OK;
+}
+
+static tn_status resolve_all(const struct loading *l, tn_error *err)
+{
+    tn_space *space = l->space;
+    struct tn_link_group *own = l->root->group;
+    uint64_t names = 0;
+    for (size_t i = l->first; i < space->objects.count; i++)
+        names += tn_link_mod(space->objects.at[i])->import_count;
+    tn_link_group_merge(space, space->global, names);
+    if (own != NULL)
+        tn_link_group_merge(space, own, names);
+    tn_status status = resolve_each(l, err);
+    tn_link_group_unmerge(space->global);
+    if (own != NULL)
+        tn_link_group_unmerge(own);
+    return status;
 }
 
 static void trace_place(const tn_dso *dso)

@@ -559,7 +559,7 @@ tn_status tn_link_place_more(tn_dso *dso, tn_error *err)
     struct asked memory = {have, true, true, dso->space->main},
                  table = {dso->space->table->limits, false, true,
                           dso->space->main};
-    struct tn_link_group alone = {1, 1, 0, &dso, NULL};
+    struct tn_link_group alone = {1, 1, 0, &dso, NULL, NULL};
     TN_TRY(check_sizes(&alone, err));
     TN_TRY(ask_both(dso, &memory, &table, err));
     if (!dso->lib->image->is_pic)

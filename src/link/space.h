@@ -11,7 +11,7 @@
 #define TN_LINK_SPACE_H
 
 #include "base/buf.h"
-#include "dyn/image.h"
+#include "dyn/merged.h"
 #include "dyn/room.h"
 #include "rt/imports.h"
 #include "rt/link.h"
@@ -148,8 +148,8 @@ struct tn_link_group {
     uint32_t refs; /* objects whose group it is */
     uint32_t count, cap;
     tn_dso **objects;
-    /* The same as dyn looks them up; null for those that have gone. */
-    const struct tn_dyn_image **images;
+    const struct tn_dyn_image **images; /* the same, as dyn looks them up */
+    struct tn_dyn_merged *merged;       /* while many names are resolved */
 };
 
 /* A function of the host's that stands for one that nobody defines, or that
@@ -254,6 +254,11 @@ tn_status tn_link_group_add(tn_space *space, struct tn_link_group *group,
                             tn_dso *dso, tn_error *err);
 /* Null is allowed. */
 void tn_link_group_release(const tn_space *space, struct tn_link_group *group);
+/* The next `lookups` in it are fast, if there are so many that it pays; until
+ * it is released or changed, unmerge it. */
+void tn_link_group_merge(const tn_space *space, struct tn_link_group *group,
+                         uint64_t lookups);
+void tn_link_group_unmerge(struct tn_link_group *group);
 /* Forgets an object that goes, everywhere. */
 void tn_link_forget(tn_space *space, tn_dso *dso);
 

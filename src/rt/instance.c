@@ -36,7 +36,7 @@ static bool take_object_id(struct tn_store *store, struct tn_context *context)
                                  : store->free_ids.at[--store->free_ids.count];
         context->ctx = store->ctx;
         store->ctx[context->object_id] = context;
-        tn_rt_set_limits(store);
+        tn_rt_set_limit(context);
     }
     tn_mutex_unlock(&store->lock);
     return fits;

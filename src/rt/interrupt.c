@@ -5,13 +5,18 @@
 #include "os/wake.h"
 #include "rt/store.h"
 
-void tn_rt_set_limits(struct tn_store *store)
+void tn_rt_set_limit(struct tn_context *context)
 {
+    struct tn_store *store = context->store;
     uint64_t *limit = tn_rt_is_interrupted(store) ? NULL : store->stack_limit;
+    atomic_store_explicit(&context->limit, limit, memory_order_relaxed);
+}
+
+static void set_limits(struct tn_store *store)
+{
     for (uint32_t i = 0; i < store->ctx_count; i++)
         if (store->ctx[i] != NULL)
-            atomic_store_explicit(&store->ctx[i]->limit, limit,
-                                  memory_order_relaxed);
+            tn_rt_set_limit(store->ctx[i]);
 }
 
 bool tn_rt_is_interrupted(const tn_store *store)
@@ -24,7 +29,7 @@ void tn_store_interrupt(tn_store *store)
     tn_mutex_lock(&store->lock);
     if (atomic_load(&store->owner) != 0 && !tn_rt_is_interrupted(store)) {
         atomic_store(&store->is_interrupted, true);
-        tn_rt_set_limits(store);
+        set_limits(store);
         tn_os_wake_raise(store->wake);
         if (store->waiting != NULL)
             tn_rt_park_stop(&store->engine->parking, store->waiting);
@@ -35,7 +40,7 @@ void tn_store_interrupt(tn_store *store)
 void tn_rt_clear_interrupt(struct tn_store *store)
 {
     atomic_store(&store->is_interrupted, false);
-    tn_rt_set_limits(store);
+    set_limits(store);
     tn_os_wake_lower(store->wake);
 }
 
@@ -59,7 +64,7 @@ tn_trap_kind tn_rt_limit(struct tn_context *context, const uint64_t *frame)
     tn_mutex_lock(&store->lock);
     bool is_interrupted = tn_rt_is_interrupted(store);
     if (!is_interrupted)
-        tn_rt_set_limits(store);
+        set_limits(store);
     tn_mutex_unlock(&store->lock);
     if (is_interrupted)
         return TN_TRAP_INTERRUPT;

@@ -178,8 +178,8 @@ tn_status tn_rt_trap_fail(struct tn_store *store, tn_error *err);
 
 /* --- Interrupts: interrupt.c. Under the store's lock. --------------------- */
 
-/* Sets the limit of every context as it should be. */
-void tn_rt_set_limits(struct tn_store *store);
+/* Sets the limit of a new context as it should be. */
+void tn_rt_set_limit(struct tn_context *context);
 void tn_rt_clear_interrupt(struct tn_store *store);
 
 #endif
