@@ -54,7 +54,8 @@ static void merge_image(struct tn_dyn_merged *merged, uint32_t i)
             continue;
         uint32_t at = merged_place(merged, name, image->hashes[k], &def);
         if (merged->entries[at].image == 0)
-            merged->entries[at] = (struct merged_entry){image->hashes[k], i + 1};
+            merged->entries[at] =
+                (struct merged_entry){image->hashes[k], i + 1};
     }
 }
 

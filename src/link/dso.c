@@ -240,13 +240,17 @@ static void forget_in_group(struct tn_link_group *group, const tn_dso *dso)
 
 void tn_link_forget(tn_space *space, tn_dso *dso)
 {
-    if (space->global != NULL)
-        forget_in_group(space->global, dso);
+    struct tn_link_group *last = space->global;
+    if (last != NULL)
+        forget_in_group(last, dso);
     for (size_t i = 0; i < space->objects.count; i++) {
         tn_dso *other = space->objects.at[i];
         size_t kept = 0;
-        if (other->group != NULL)
-            forget_in_group(other->group, dso);
+        /* Those of one load stand together, and share their group. */
+        if (other->group != NULL && other->group != last) {
+            last = other->group;
+            forget_in_group(last, dso);
+        }
         for (size_t k = 0; k < other->bound.count; k++)
             if (other->bound.at[k] != dso)
                 other->bound.at[kept++] = other->bound.at[k];
