@@ -62,6 +62,7 @@ void tn_space_free(tn_space *space)
     TN_VEC_CLEAR(&space->objects, alloc);
     TN_VEC_CLEAR(&space->undefined_slots, alloc);
     TN_VEC_CLEAR(&space->tags, alloc);
+    TN_VEC_CLEAR(&space->free_cells, alloc);
     TN_VEC_CLEAR(&space->atexits, alloc);
     TN_VEC_CLEAR(&space->graves, alloc);
     TN_VEC_CLEAR(&space->texts, alloc);

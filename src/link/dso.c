@@ -35,6 +35,7 @@ static void free_parts(tn_dso *dso)
                   dso->lib->image->dylink.needed_count * sizeof *dso->needs);
     tn_alloc_free(alloc, dso->name, (size_t)dso->name_size + 1);
     TN_VEC_CLEAR(&dso->slots, alloc);
+    TN_VEC_CLEAR(&dso->cells, alloc);
     const struct tn_mod *mod = tn_link_mod(dso);
     tn_alloc_free(alloc, dso->slot_of,
                   (mod->func_count - mod->func_import_count) *
@@ -82,6 +83,8 @@ void tn_link_dso_free(tn_dso *dso)
             (--space->objects.count - i) * sizeof(tn_dso *));
     tn_link_forget(space, dso);
     tn_link_group_release(space, dso->group);
+    for (size_t k = 0; k < dso->cells.count; k++)
+        (void)TN_VEC_PUSH(&space->free_cells, space->alloc, dso->cells.at[k]);
     free_parts(dso);
 }
 

@@ -192,6 +192,33 @@ static tn_status got_mem(struct dso_binding *b, uint64_t *value)
     return tn_link_note_use(b->dso, bound->dso, b->err);
 }
 
+/* A global that lives as long as the store, which an object that is gone may
+ * have had before. */
+static tn_status take_cell(tn_dso *dso, tn_val value, bool is_mutable,
+                           tn_global **out, tn_error *err)
+{
+    tn_space *space = dso->space;
+    tn_valtype type = value.kind == TN_I64 ? TN_VT_I64 : TN_VT_I32;
+    tn_global **cells = space->free_cells.at;
+    size_t i = space->free_cells.count;
+    while (i > 0 && (cells[i - 1]->type != type ||
+                     cells[i - 1]->is_mutable != is_mutable))
+        i--;
+    if (!TN_VEC_PUSH(&dso->cells, space->alloc, NULL))
+        return tn_no_memory(err);
+    dso->cells.count--; /* room for one */
+    if (i == 0) {
+        TN_TRY(tn_global_new(space->store, value, is_mutable, out, err));
+    } else {
+        *out = cells[i - 1];
+        cells[i - 1] = cells[--space->free_cells.count];
+        *(*out)->at =
+            type == TN_VT_I64 ? (uint64_t)value.of.i64 : (uint32_t)value.of.i32;
+    }
+    dso->cells.at[dso->cells.count++] = *out;
+    return TN_OK;
+}
+
 /* Into the near global; or, for a module that sets or exports it, into one of
  * the store's. */
 static tn_status put_number(struct dso_binding *b, uint64_t value)
@@ -209,8 +236,7 @@ static tn_status put_number(struct dso_binding *b, uint64_t value)
         val.of.i64 = (int64_t)value;
     else
         val.of.i32 = (int32_t)(uint32_t)value;
-    return tn_global_new(b->dso->space->store, val, def->is_mutable,
-                         &b->item->of.global, b->err);
+    return take_cell(b->dso, val, def->is_mutable, &b->item->of.global, b->err);
 }
 
 static tn_status bind_tag_import(struct dso_binding *b)

@@ -128,9 +128,10 @@ struct tn_dso {
 
     tn_dso **needs; /* lib->image->dylink.needed_count of them; null, in
                      * plans, those that are not found */
-    struct tn_vec(tn_dso *) bound; /* each once: whose symbols it uses */
-    struct tn_link_group *group;   /* where its names are looked for too */
-    struct tn_link_bound *bounds;  /* of each import; or null */
+    struct tn_vec(tn_global *) cells; /* that are not near: see put_number */
+    struct tn_vec(tn_dso *) bound;    /* each once: whose symbols it uses */
+    struct tn_link_group *group;      /* where its names are looked for too */
+    struct tn_link_bound *bounds;     /* of each import; or null */
 
     uint32_t open_count;
     bool is_main, is_startup; /* of the first load: never goes */
@@ -219,6 +220,7 @@ struct tn_space {
     struct tn_vec(uint64_t) undefined_slots;
     struct tn_link_stub *stubs;
     struct tn_vec(struct tn_link_tag) tags;
+    struct tn_vec(tn_global *) free_cells; /* of objects that are gone */
     struct tn_vec(struct tn_link_atexit) atexits;
     uint64_t atexit_slot; /* of the function that exit() calls; 0: none yet */
     struct tn_vec(struct tn_link_grave) graves; /* the oldest first */
