@@ -111,12 +111,12 @@ static tn_binding_kind definition_kind(enum tn_dyn_kind kind)
                                  : TN_BINDING_TAG;
 }
 
-static void print_other_type(tn_dso *dso, const struct tn_link_bound *bound)
+static void print_other_type(tn_dso *dso, const struct tn_link_fault *fault)
 {
-    const struct tn_type *type = bound->host_type;
-    if (bound->other_dso != NULL)
-        tn_link_print_def_type(&dso->type_text, bound->other_dso,
-                               &bound->other);
+    const struct tn_type *type = fault->host_type;
+    if (fault->other_dso != NULL)
+        tn_link_print_def_type(&dso->type_text, fault->other_dso,
+                               &fault->other);
     else if (type != NULL)
         tn_functype_print(&dso->type_text, type->params, type->param_count,
                           type->results, type->result_count);
@@ -124,12 +124,11 @@ static void print_other_type(tn_dso *dso, const struct tn_link_bound *bound)
 
 static void tell_types(tn_dso *dso, uint32_t import, tn_binding *out)
 {
-    const struct tn_link_bound *bound = &dso->bounds[import];
     dso->type_text.size = 0;
     tn_link_print_import_type(&dso->type_text, dso, import);
     tn_buf_byte(&dso->type_text, 0);
     size_t other = dso->type_text.size;
-    print_other_type(dso, bound);
+    print_other_type(dso, &dso->faults[import]);
     tn_buf_byte(&dso->type_text, 0);
     out->type = text_from(dso, 0);
     out->other_type = text_from(dso, other);
@@ -140,6 +139,7 @@ tn_binding tn_dso_binding(tn_dso *dso, size_t i)
     const struct tn_import *import = &tn_link_mod(dso)->imports[i];
     const struct tn_dyn_ref *ref = &dso->lib->image->refs[i];
     const struct tn_link_bound *bound = &dso->bounds[i];
+    const struct tn_link_fault *fault = &dso->faults[i];
     uint64_t ignored;
     tn_binding out = {
         .kind = binding_kind(ref, import->kind),
@@ -150,11 +150,11 @@ tn_binding tn_dso_binding(tn_dso *dso, size_t i)
         .by = bound->dso,
         .is_host = bound->is_host || bound->interposed != NULL,
         .is_weak = ref->is_weak,
-        .fault = bound->fault,
-        .is_fatal = bound->is_fatal,
-        .other = bound->other_dso,
-        .other_kind = bound->other_dso != NULL
-                          ? definition_kind(bound->other.kind)
+        .fault = fault->fault,
+        .is_fatal = fault->is_fatal,
+        .other = fault->other_dso,
+        .other_kind = fault->other_dso != NULL
+                          ? definition_kind(fault->other.kind)
                           : binding_kind(ref, import->kind),
     };
     if (ref->kind == TN_DYN_REF_GOT_MEM &&

@@ -18,6 +18,7 @@ struct resolving {
     struct tn_buf others; /* names of further ones that are wrong */
     tn_status status;     /* of the first */
     tn_error *err;
+    struct tn_link_fault unasked; /* of what is not planned */
 };
 
 static const struct tn_import *import_of(const struct resolving *r)
@@ -33,6 +34,11 @@ static const struct tn_dyn_ref *ref_of(const struct resolving *r)
 static struct tn_link_bound *bound_of(const struct resolving *r)
 {
     return &r->dso->bounds[r->import];
+}
+
+static struct tn_link_fault *fault_of(struct resolving *r)
+{
+    return r->dso->faults != NULL ? &r->dso->faults[r->import] : &r->unasked;
 }
 
 /* --- Telling what is wrong ---------------------------------------------------------- */
@@ -55,7 +61,7 @@ static void wrong(struct resolving *r, tn_status status, const char *format,
     va_start(args, format);
     (void)vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    bound_of(r)->is_fatal = true;
+    fault_of(r)->is_fatal = true;
     if (r->dso->space->config.plan_only)
         return;
     tn_rt_log(r->dso->space->linker->engine, TN_LOG_ERROR, "link", "%s: %s",
@@ -113,12 +119,12 @@ static const struct tn_type *import_type(const struct resolving *r)
     return r->mod->types[r->mod->funcs[import_of(r)->index]];
 }
 
-static void note_fault(const struct resolving *r, tn_binding_fault fault,
+static void note_fault(struct resolving *r, tn_binding_fault fault,
                        const struct tn_link_found *found)
 {
-    bound_of(r)->fault = fault;
-    bound_of(r)->other_dso = found->dso;
-    bound_of(r)->other = found->def;
+    fault_of(r)->fault = fault;
+    fault_of(r)->other_dso = found->dso;
+    fault_of(r)->other = found->def;
 }
 
 static void wrong_kind(struct resolving *r, const struct tn_link_found *found,
@@ -147,7 +153,7 @@ static void wrong_type(struct resolving *r, const struct tn_type *have,
 static void undefined(struct resolving *r, const char *what)
 {
     struct tn_str module = import_of(r)->module, name = import_of(r)->name;
-    bound_of(r)->fault = TN_FAULT_MISSING;
+    fault_of(r)->fault = TN_FAULT_MISSING;
     bool is_env = tn_str_is(module, "env") || tn_str_starts(module, "GOT.");
     if (is_env)
         wrong(r, TN_E_MISSING, "undefined %s \"%.*s\"", what, TN_STR(name));
@@ -234,7 +240,7 @@ static void undefined_func(struct resolving *r)
 {
     if (ref_of(r)->is_weak)
         return;
-    bound_of(r)->fault = TN_FAULT_MISSING;
+    fault_of(r)->fault = TN_FAULT_MISSING;
     if (r->is_now)
         undefined(r, "function");
 }
@@ -267,8 +273,8 @@ static void resolve_to_host_func(struct resolving *r)
     if (tn_type_is_below(func->type, import_type(r)))
         return;
     bound_of(r)->is_host = false;
-    bound_of(r)->fault = TN_FAULT_TYPE;
-    bound_of(r)->host_type = func->type;
+    fault_of(r)->fault = TN_FAULT_TYPE;
+    fault_of(r)->host_type = func->type;
     wrong_type(r, func->type, "the host");
 }
 
@@ -278,7 +284,7 @@ static void resolve_func(struct resolving *r)
     tn_error why = {0};
     bool is_env = ref_of(r)->kind == TN_DYN_REF_FUNC;
     if (is_env && tn_link_interposed(r->dso, r->import, &fn, &why) != TN_OK) {
-        bound_of(r)->fault = TN_FAULT_TYPE;
+        fault_of(r)->fault = TN_FAULT_TYPE;
         wrong(r, TN_E_TYPE, "%s", why.text);
         return;
     }
@@ -339,8 +345,8 @@ static void resolve_tag(struct resolving *r)
         if (bind_to_host(r, TN_EXTERN_TAG) &&
             bound_of(r)->host.of.tag->type != want) {
             bound_of(r)->is_host = false;
-            bound_of(r)->fault = TN_FAULT_TYPE;
-            bound_of(r)->host_type = bound_of(r)->host.of.tag->type;
+            fault_of(r)->fault = TN_FAULT_TYPE;
+            fault_of(r)->host_type = bound_of(r)->host.of.tag->type;
             wrong(r, TN_E_TYPE, "tag \"%.*s\" is of another type in the host",
                   TN_STR(import_of(r)->name));
         }
@@ -415,7 +421,11 @@ tn_status tn_link_resolve(tn_dso *dso, bool is_now, tn_error *err)
         .dso = dso, .mod = tn_link_mod(dso), .is_now = is_now, .err = &first};
     dso->bounds = TN_ALLOC_ARRAY(dso->space->alloc, struct tn_link_bound,
                                  r.mod->import_count);
-    if (dso->bounds == NULL)
+    if (dso->space->config.plan_only)
+        dso->faults = TN_ALLOC_ARRAY(dso->space->alloc, struct tn_link_fault,
+                                     r.mod->import_count);
+    if (dso->bounds == NULL ||
+        (dso->space->config.plan_only && dso->faults == NULL))
         return tn_no_memory(err);
     tn_buf_init(&r.others, dso->space->alloc);
     for (; r.import < r.mod->import_count; r.import++)
@@ -430,7 +440,9 @@ tn_status tn_link_resolve(tn_dso *dso, bool is_now, tn_error *err)
 
 void tn_link_drop_bounds(tn_dso *dso)
 {
-    tn_alloc_free(dso->space->alloc, dso->bounds,
-                  tn_link_mod(dso)->import_count * sizeof *dso->bounds);
+    uint32_t count = tn_link_mod(dso)->import_count;
+    tn_alloc_free(dso->space->alloc, dso->bounds, count * sizeof *dso->bounds);
+    tn_alloc_free(dso->space->alloc, dso->faults, count * sizeof *dso->faults);
     dso->bounds = NULL;
+    dso->faults = NULL;
 }

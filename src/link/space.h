@@ -90,6 +90,10 @@ struct tn_link_bound {
     bool is_host;          /* `host` is its item */
     tn_extern host;
     tn_host_fn *interposed; /* the space's own function; or null */
+};
+
+/* Why an import is not bound. */
+struct tn_link_fault {
     tn_binding_fault fault;
     bool is_fatal; /* the load fails by it */
     struct tn_dyn_def other;
@@ -132,6 +136,7 @@ struct tn_dso {
     struct tn_vec(tn_dso *) bound;    /* each once: whose symbols it uses */
     struct tn_link_group *group;      /* where its names are looked for too */
     struct tn_link_bound *bounds;     /* of each import; or null */
+    struct tn_link_fault *faults;     /* the same, in spaces that only plan */
 
     uint32_t open_count;
     bool is_main, is_startup; /* of the first load: never goes */

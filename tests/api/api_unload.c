@@ -29,23 +29,23 @@
 
 /* What a compiler's plugin has: functions with and without an element of their
  * own, data, names of others and of itself, all that runs when it is loaded. */
-#define PLAIN                                                      \
-    "(import \"env\" \"f\" (func $f (param i32) (result i32)))"    \
-    "(import \"env\" \"own\" (func $own (param i32)))"             \
-    "(import \"GOT.func\" \"f\" (global (mut i32)))"               \
-    "(import \"GOT.func\" \"own\" (global (mut i32)))"             \
-    "(import \"GOT.func\" \"listed\" (global (mut i32)))"          \
-    "(import \"GOT.mem\" \"x\" (global $x (mut i32)))"             \
-    "(import \"GOT.mem\" \"y\" (global (mut i32)))"                \
-    "(func (export \"own\") (param i32))"                          \
-    "(func $listed (export \"listed\"))"                           \
-    "(global (export \"y\") i32 (i32.const 4))"                    \
-    "(elem (global.get $tb) func $listed $listed)"                 \
-    "(data (global.get $mb) \"1234\")"                             \
-    "(func (export \"__wasm_apply_data_relocs\")"                  \
-    " (i32.store (global.get $mb) (global.get $x)))"               \
-    "(func (export \"__wasm_call_ctors\")"                         \
-    " (call $own (call $f (i32.const 1))))"                        \
+#define PLAIN                                                   \
+    "(import \"env\" \"f\" (func $f (param i32) (result i32)))" \
+    "(import \"env\" \"own\" (func $own (param i32)))"          \
+    "(import \"GOT.func\" \"f\" (global (mut i32)))"            \
+    "(import \"GOT.func\" \"own\" (global (mut i32)))"          \
+    "(import \"GOT.func\" \"listed\" (global (mut i32)))"       \
+    "(import \"GOT.mem\" \"x\" (global $x (mut i32)))"          \
+    "(import \"GOT.mem\" \"y\" (global (mut i32)))"             \
+    "(func (export \"own\") (param i32))"                       \
+    "(func $listed (export \"listed\"))"                        \
+    "(global (export \"y\") i32 (i32.const 4))"                 \
+    "(elem (global.get $tb) func $listed $listed)"              \
+    "(data (global.get $mb) \"1234\")"                          \
+    "(func (export \"__wasm_apply_data_relocs\")"               \
+    " (i32.store (global.get $mb) (global.get $x)))"            \
+    "(func (export \"__wasm_call_ctors\")"                      \
+    " (call $own (call $f (i32.const 1))))"                     \
     "(func (export \"__wasm_call_dtors\"))"
 
 /* NEEDED: `name`, of 5 letters. */
@@ -91,8 +91,8 @@ static const struct plugin {
      TN_E_MISSING},
     {"needing what is not there", NEEDS("never") BASES, TN_RTLD_NOW,
      TN_E_NOT_FOUND},
-    {"failing", NEEDS("plain") BASES
-     "(func (export \"__wasm_call_ctors\") unreachable)",
+    {"failing",
+     NEEDS("plain") BASES "(func (export \"__wasm_call_ctors\") unreachable)",
      TN_RTLD_NOW, TN_E_TRAP},
 };
 
