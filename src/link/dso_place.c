@@ -182,6 +182,8 @@ static tn_status make_table(tn_space *space, struct asked *asked, tn_error *err)
 {
     struct tn_limits *limits = &asked->limits;
     uint64_t size = space->elements_end;
+    if (!asked->is_there) /* what comes later has one as its memory is */
+        limits->is_64 = space->is_64;
     if (limits->min < size)
         limits->min = size;
     if (limits->has_max && limits->min > limits->max)
