@@ -162,6 +162,9 @@ sample_lazy() {
     lib liblazy.so liblazy.c
     lib liblater.so liblater.c
     program lazy.wasm lazy_main.c
+    only_here || return 0 # addresses are not lazy there
+    lib libpointer.so libpointer.c
+    program pointer.wasm pointer_main.c
 }
 
 sample_stale() {
@@ -262,17 +265,14 @@ sample_tags() {
     program tags.wasm tags_main.c tag_catch.s libtag.so
 }
 
-# The same as c, with 64-bit addresses.
-sample_c64() {
+# Others again, with 64-bit addresses.
+sample_wide() {
     only_here || return 0
-    free "$here/samples/c"
-    with=
-    cflags="$cflags --target=wasm64-unknown-unknown"
-    link_pic="$link_pic -mwasm64" link_program="$link_program -mwasm64"
-    lib liba.so liba.c
-    lib libb.so libb.c liba.so
-    lib liba.so liba.c libb.so
-    program ring.wasm ring_main.c liba.so libb.so
+    bits=64
+    for sample in c identity next atomic reload inctor flags order weak rings \
+        nested preload where absolute align; do
+        "sample_$sample"
+    done
 }
 
 # A library of 10,000 functions and as much data, all used in each way.
@@ -389,4 +389,18 @@ sample_crowd() {
         lib libcrowd$i.so crowd.c libcrowd$((i - 1)).so
     done
     program crowd.wasm crowd_main.c
+}
+
+sample_junk() {
+    only_here || return 0
+    free
+    lib libwhole.so libwhole.c
+    : >empty.so
+    echo 'this is no module' >text.so
+    head -c 8 libwhole.so >header.so # a module without anything
+    head -c 300 libwhole.so >cut.so
+    compile libwhole.c
+    $LD --no-entry --export-all $objects -o other.so # not for a linker
+    $LD --no-entry $link_pic --export-all $objects -o fixed.so
+    program junk.wasm junk_main.c
 }

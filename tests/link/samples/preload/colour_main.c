@@ -4,12 +4,13 @@
 #include <dlfcn.h>
 
 const char *colour(void);
-int colour_shade(void);
+int colour_hue(void);
+extern int hue;
 typedef const char *(*namer)(void);
 
 int run(void)
 {
-    say("%s %d\n", colour(), colour_shade());
+    say("%s %d %d\n", colour(), colour_hue(), hue);
     CLAIM((namer)dlsym(RTLD_DEFAULT, "colour") == colour);
     void *h = dlopen("libcolour.so", RTLD_NOW | RTLD_NOLOAD);
     CLAIM(h != NULL);

@@ -9,7 +9,9 @@ __attribute__((weak)) int shade(void)
     return 1;
 }
 
-int colour_shade(void)
+int hue = 1;
+
+int colour_hue(void)
 {
-    return shade();
+    return shade() + hue;
 }

@@ -6,6 +6,8 @@ const char *colour(void)
     return "red";
 }
 
+int hue = 20;
+
 int shade(void)
 {
     return 5;
