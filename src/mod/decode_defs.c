@@ -68,11 +68,14 @@ static struct tn_global_def decode_global_type(struct tn_decoder *d)
     return global;
 }
 
-/* A tag alone needs no proposal: modules may pass on what they never throw.
- * The instructions ask for theirs. */
+/* Both proposals of exceptions have tags: which of them a module uses, its
+ * instructions say. */
 static struct tn_tag_def decode_tag_type(struct tn_decoder *d)
 {
     const uint8_t *at = d->c.at;
+    uint64_t legacy = TN_FEATURE_BIT(TN_FEATURE_LEGACY_EXCEPTIONS);
+    if ((d->mod->features & legacy) == 0)
+        tn_mod_decode_need(d, TN_FEATURE_EXCEPTIONS, at, "a tag");
     if (tn_cursor_byte(&d->c) != 0)
         tn_cursor_fail_at(&d->c, at, "malformed tag attribute");
     return (struct tn_tag_def){tn_mod_decode_functype(d)};

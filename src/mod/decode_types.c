@@ -12,13 +12,25 @@
  * when the types are interned. */
 #include "mod/decode.h"
 
+/* Of a function's type, the last of those that were begun. Before GC it can
+ * refer only to those before it. */
+static tn_valtype decode_component(struct tn_decoder *d)
+{
+    const uint8_t *at = d->c.at;
+    tn_valtype type = tn_mod_decode_valtype(d);
+    if (tn_is_ref(type) &&
+        tn_heap_of(type) == TN_HEAP_DEFINED + d->mod->type_count - 1)
+        tn_mod_decode_need(d, TN_FEATURE_GC, at, "a type that names itself");
+    return type;
+}
+
 static const tn_valtype *decode_result_type(struct tn_decoder *d,
                                             uint32_t *count, const char *what)
 {
     *count = tn_mod_decode_count(d, 1, 0, TN_MAX_PARAMS, what);
     tn_valtype *types = tn_mod_decode_array(d, *count, sizeof *types);
     for (uint32_t i = 0; i < *count && !d->c.failed; i++)
-        types[i] = tn_mod_decode_valtype(d);
+        types[i] = decode_component(d);
     return types;
 }
 

@@ -75,6 +75,13 @@ TEST(each_proposal_is_refused_by_name)
     SECTION_OF(&m, 2, 2, 0, 0, 1, 0x70, 0, 0, 0, 0, 1, 0x70, 0, 0);
     check_refused(&m, 0, TN_E_FEATURE,
                   "reference-types is not enabled (multiple tables)");
+    m = module_begin();
+    SECTION_OF(&m, 13, 1, 0, 0);
+    check_refused(&m, 0, TN_E_FEATURE, "exceptions is not enabled (a tag)");
+    m = module_begin(); /* both kinds have tags */
+    SECTION_OF(&m, 13, 1, 0, 0);
+    check_refused(&m, TN_FEATURE_BIT(TN_FEATURE_LEGACY_EXCEPTIONS),
+                  TN_E_INVALID, "unknown type 0");
 }
 
 TEST(malformed_definitions_are_refused_in_the_suite_s_words)

@@ -38,6 +38,17 @@ TEST(what_is_beyond_plain_functions_needs_its_proposal)
     SECTION_OF(&m, 1, 1, 0x60, 0, 2, 0x7f, 0x7f);
     check_refused(&m, 0, TN_E_FEATURE,
                   "multi-value is not enabled (several results)");
+    m = module_begin();
+    SECTION_OF(&m, 1, 2, 0x60, 0, 0, 0x60, 1, 0x63, 1, 0);
+    check_refused(&m, ALL_FEATURES & ~TN_FEATURE_BIT(TN_FEATURE_GC),
+                  TN_E_FEATURE, "gc is not enabled (a type that names itself)");
+    m = module_begin(); /* that before it was known to function references */
+    SECTION_OF(&m, 1, 2, 0x60, 0, 0, 0x60, 1, 0x63, 0, 0);
+    struct outcome o =
+        decode_with(&m, ALL_FEATURES & ~TN_FEATURE_BIT(TN_FEATURE_GC));
+    CHECK_EQ(TN_OK, o.err.status);
+    tn_mod_free(o.mod);
+    tn_buf_clear(&m);
 }
 
 TEST(malformed_types_are_refused)
