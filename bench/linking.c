@@ -16,6 +16,7 @@
 #include <string.h>
 #include <tenon.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     MAX_ROUNDS = 101,
@@ -39,6 +40,16 @@ static double now_ns(void)
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static long resident_kib(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1)
+        end("cannot read /proc/self/statm");
+    fclose(file);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static int compare(const void *a, const void *b)
@@ -386,12 +397,16 @@ static tn_func *symbol(tn_space *space, const char *name)
 
 /* --- Binding --------------------------------------------------------------------- */
 
-static double time_load(const struct world *w, const char *path)
+/* In a store of its own. */
+static double time_load(struct world w, const char *path)
 {
+    tn_error err = {0};
+    check(tn_store_new(w.engine, NULL, &w.store, &err), &err);
     double start = now_ns();
-    tn_space *space = load(w, path, (tn_bytes){NULL, 0});
+    tn_space *space = load(&w, path, (tn_bytes){NULL, 0});
     double ns = now_ns() - start;
     tn_space_free(space);
+    tn_store_free(w.store);
     return ns;
 }
 
@@ -402,9 +417,9 @@ static void bind(const char *path, size_t rounds)
     snprintf(dir, sizeof dir, "%s", path);
     *strrchr(dir, '/') = 0;
     struct world w = begin(NULL, NULL, dir);
-    double first = time_load(&w, path);
+    double first = time_load(w, path);
     for (size_t i = 0; i < rounds; i++)
-        ns[i] = time_load(&w, path);
+        ns[i] = time_load(w, path);
     printf("%.2f %.2f\n", first / 1e6, median(ns, rounds) / 1e6);
     finish(&w);
 }
@@ -483,6 +498,22 @@ static void make_and_end(tn_store *store, tn_module *module,
     }
 }
 
+static void check_growth(tn_space *space, int times)
+{
+    long before = resident_kib();
+    uint64_t memory = tn_memory_size(tn_space_memory(space)),
+             table = tn_table_size(tn_space_table(space));
+    open_and_close(space, "plugin.so", times);
+    long grown = resident_kib() - before;
+    memory = tn_memory_size(tn_space_memory(space)) - memory;
+    table = tn_table_size(tn_space_table(space)) - table;
+    printf("%d times more: resident memory grown by %ld KiB, the guest's "
+           "memory by %llu bytes, its table by %llu elements\n",
+           times, grown, (unsigned long long)memory, (unsigned long long)table);
+    if (grown > 1024 || memory != 0 || table != 0)
+        end("what was closed is still there");
+}
+
 static void open_plugins(const char *dir)
 {
     enum {
@@ -513,6 +544,7 @@ static void open_plugins(const char *dir)
     printf("dlopen and dlclose of a plugin in a file: %.2f us; an instance "
            "made and ended: %.2f us; %.1fx\n",
            opened / 1e3, bare / 1e3, opened / bare);
+    check_growth(space, 100000);
     tn_imports_free(imports);
     tn_space_free(space);
     tn_module_free(module);
@@ -622,19 +654,21 @@ static void load_many(const char *dir)
     snprintf(path, sizeof path, "%s/main.wasm", dir);
     struct world w = begin(&counting, NULL, dir);
     size_t before = live;
+    long resident = resident_kib();
     double start = now_ns();
     tn_space *space = load(&w, path, (tn_bytes){NULL, 0});
     double first = now_ns() - start;
+    resident = resident_kib() - resident;
     size_t loaded = live - before, count = tn_space_dso_count(space);
     tn_space_free(space);
     for (int i = 0; i < ROUNDS; i++)
-        ns[i] = time_load(&w, path);
+        ns[i] = time_load(w, path);
     before = live;
     space = load(&w, path, (tn_bytes){NULL, 0});
     printf("%zu objects, of 200 exports and 100 imports each: %.1f ms, again "
-           "%.2f ms; %zu KiB, %zu of them the space\n",
+           "%.2f ms; %zu KiB, %zu of them the space; resident %ld KiB\n",
            count, first / 1e6, median(ns, ROUNDS) / 1e6, loaded >> 10,
-           (live - before) >> 10);
+           (live - before) >> 10, resident);
     tn_space_free(space);
     open_many(&w, dir);
     finish(&w);

@@ -175,6 +175,7 @@ tn_status tn_rt_instance_alloc(struct tn_store *store, tn_module *module,
         in->next->link = &in->next;
     store->instances = in;
     store->open_count++;
+    store->open_bytes += l->bytes;
     *out = in;
     return TN_OK;
 }
@@ -279,7 +280,9 @@ void tn_instance_close(tn_instance *in)
     tn_rt_instance_set_state(in, TN_INSTANCE_CLOSED, "closed");
     release_parts(in);
     in->store->open_count--;
+    in->store->open_bytes -= in->module->layout.bytes;
     in->store->garbage_count++;
+    in->store->garbage_bytes += in->module->layout.bytes;
 }
 
 void tn_rt_instance_destroy(tn_instance *in)
@@ -292,6 +295,7 @@ void tn_rt_instance_destroy(tn_instance *in)
     if (module != NULL) {
         tn_instance_close(in);
         store->garbage_count -= in->is_orphan ? 2 : 1;
+        store->garbage_bytes -= module->layout.bytes;
     }
     give_object_id(store, in->context);
     if (in->link != NULL) {

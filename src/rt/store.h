@@ -113,6 +113,9 @@ struct tn_store {
     uint32_t open_count; /* instances in service */
     /* Closed instances and host functions that perhaps nothing needs. */
     uint64_t garbage_count, garbage_limit;
+    /* Of instances: in service; closed; and those of the latter that the last
+     * sweep had to leave. */
+    uint64_t open_bytes, garbage_bytes, kept_bytes;
 
     struct tn_places places;
     uint64_t memory_bytes;             /* of all memories */

@@ -18,6 +18,7 @@
 #include "rt/imports.h"
 
 #define GARBAGE_LIMIT 64
+#define GARBAGE_BYTES ((uint64_t)4 << 20)
 
 /* --- Marking --------------------------------------------------------------------- */
 
@@ -290,15 +291,33 @@ void tn_rt_sweep(struct tn_store *store)
     uint64_t limit =
         kept * 2 > store->open_count ? kept * 2 : store->open_count;
     store->garbage_limit = limit > GARBAGE_LIMIT ? limit : GARBAGE_LIMIT;
+    store->kept_bytes = store->garbage_bytes;
 }
 
-void tn_rt_sweep_some(struct tn_store *store)
+static bool has_many_closed(const struct tn_store *store)
 {
     uint64_t limit = store->garbage_limit > store->open_count
                          ? store->garbage_limit
                          : store->open_count;
-    if (store->garbage_count > (limit > GARBAGE_LIMIT ? limit : GARBAGE_LIMIT))
+    return store->garbage_count >
+           (limit > GARBAGE_LIMIT ? limit : GARBAGE_LIMIT);
+}
+
+/* The same of their bytes: a few may be large, as plugins of many exports. */
+static bool has_large_closed(const struct tn_store *store)
+{
+    uint64_t limit = store->kept_bytes * 2 > store->open_bytes
+                         ? store->kept_bytes * 2
+                         : store->open_bytes;
+    return store->garbage_bytes >
+           (limit > GARBAGE_BYTES ? limit : GARBAGE_BYTES);
+}
+
+void tn_rt_sweep_some(struct tn_store *store)
+{
+    if (has_many_closed(store) || has_large_closed(store))
         tn_rt_sweep(store);
 }
 
 #undef GARBAGE_LIMIT
+#undef GARBAGE_BYTES

@@ -247,6 +247,38 @@ TEST(what_a_guest_opens_and_closes_leaves_nothing)
     home_end(&home);
 }
 
+/* Of 10,000 functions that others can call, 64 bytes each. */
+static tn_module *large_module(struct world *world)
+{
+    static char text[400000];
+    size_t size = 0;
+    tn_module *module;
+    for (int i = 0; i < 10000; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size,
+                                 "(func (export \"f%d\"))", i);
+    tn_bytes bytes = wat(text);
+    CHECK_EQ(TN_OK, tn_module_new_copy(world->engine, bytes.at, bytes.size,
+                                       &module, &world->err));
+    return module;
+}
+
+TEST(large_instances_that_were_closed_do_not_pile_up)
+{
+    struct world world;
+    world_begin(&world, NULL);
+    tn_module *module = large_module(&world);
+    size_t before = world.heap.live;
+    for (int i = 0; i < 60; i++) {
+        tn_instance *instance;
+        CHECK_EQ(TN_OK, tn_instance_new(world.store, module, NULL, &instance,
+                                        &world.err));
+        tn_instance_free(instance);
+        CHECK(world.heap.live < before + ((size_t)5 << 20));
+    }
+    tn_module_free(module);
+    world_end(&world);
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
