@@ -197,8 +197,8 @@ static int make_program(struct run *run, const tn_package *package)
     wasi.trace = run->traces_wasi ? trace : NULL;
     wasi.trace_ctx = run;
     config.wasi = &wasi;
-    config.preload = run->inputs.preload;
-    config.preload_count = run->options.preload.count;
+    config.preload = run->inputs.preload.at;
+    config.preload_count = run->inputs.preload.count;
     config.strict = run->options.is_strict;
     config.max_heal = (uint32_t)run->settings.max_heal;
     config.trap_unknown_imports = run->settings.is_unknown_trapping;

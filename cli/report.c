@@ -223,16 +223,11 @@ void report_backtrace(const struct report *report, tn_store *store)
         fprintf(stderr, "  ... and %zu more\n", depth - count);
 }
 
-/* How many letters must be changed, put in, taken out or swapped with their
- * neighbour; words beyond the row's length are far from everything. */
-static size_t distance(const char *a, const char *b)
+size_t edit_distance(const char *a, const char *b)
 {
-    enum {
-        LONGEST = 40
-    };
-    size_t rows[3][LONGEST + 1], n = strlen(a), m = strlen(b);
-    if (n > LONGEST || m > LONGEST)
-        return LONGEST;
+    size_t rows[3][LONGEST_NEAR + 1], n = strlen(a), m = strlen(b);
+    if (n > LONGEST_NEAR || m > LONGEST_NEAR)
+        return LONGEST_NEAR;
     for (size_t j = 0; j <= m; j++)
         rows[0][j] = j;
     for (size_t i = 1; i <= n; i++) {
@@ -266,7 +261,7 @@ const char *nearest_name(const char *word, const void *names, size_t count,
             continue;
         size_t far = strncmp(name, word, strlen(word)) == 0 && word[0]
                          ? 1
-                         : distance(word, name);
+                         : edit_distance(word, name);
         if (far < best_distance) {
             best_distance = far;
             best = name;

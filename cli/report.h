@@ -65,4 +65,11 @@ void put_text(FILE *out, const char *text);
 const char *nearest_name(const char *word, const void *names, size_t count,
                          size_t stride);
 
+enum {
+    LONGEST_NEAR = 160
+};
+/* How many letters must be changed, put in, taken out or swapped with their
+ * neighbour; longer words than LONGEST_NEAR are as far from everything. */
+size_t edit_distance(const char *a, const char *b);
+
 #endif

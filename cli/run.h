@@ -4,6 +4,7 @@
 
 #include "deadline.h"
 #include "options.h"
+#include "preload.h"
 #include "settings.h"
 
 struct run_options {
@@ -19,9 +20,7 @@ struct run_inputs {
     char **env_texts; /* made here, for names that inherit */
     tn_preopen *dirs;
     char **dir_texts;
-    tn_named_module *preload;
-    char **preload_names;
-    tn_package **preload_packages;
+    struct preloads preload;
 };
 
 struct run {

@@ -1,6 +1,5 @@
 /* run_inputs.c - arguments, environment, directories and further modules of
  * a run, as the library takes them. */
-#include "files.h"
 #include "run.h"
 
 #include <stdlib.h>
@@ -75,44 +74,6 @@ static int make_dirs(struct run *run)
     return STATUS_OK;
 }
 
-/* NAME=PATH. */
-static int make_preload(struct run *run)
-{
-    const struct text_list *given = &run->options.preload;
-    struct run_inputs *in = &run->inputs;
-    in->preload = calloc(given->count + 1, sizeof(in->preload[0]));
-    in->preload_names = calloc(given->count + 1, sizeof(char *));
-    in->preload_packages = calloc(given->count + 1, sizeof(tn_package *));
-    if (!in->preload || !in->preload_names || !in->preload_packages)
-        return no_memory(run);
-    for (size_t i = 0; i < given->count; i++) {
-        const char *text = given->at[i], *equals = strchr(text, '=');
-        const char *slash = strrchr(text, '/');
-        const char *path = equals != NULL ? equals + 1 : text;
-        if (*path == '\0' || equals == text)
-            return report_usage(run->report, "--preload %s: say NAME=PATH",
-                                text);
-        in->preload_names[i] = equals != NULL
-                                   ? strndup(text, (size_t)(equals - text))
-                                   : strdup(slash != NULL ? slash + 1 : text);
-        if (in->preload_names[i] == NULL)
-            return no_memory(run);
-        tn_package *package;
-        if (!open_package(run->report, path, NULL, &package))
-            return STATUS_FAILED;
-        in->preload_packages[i] = package;
-        if (tn_package_module_count(package) != 1)
-            return report_error(run->report, "format",
-                                "%s: one module can be preloaded, not a "
-                                "package of several",
-                                path);
-        tn_bytes bytes;
-        bytes.at = tn_package_module(package, 0, &bytes.size);
-        in->preload[i] = (tn_named_module){in->preload_names[i], bytes};
-    }
-    return STATUS_OK;
-}
-
 int make_inputs(struct run *run)
 {
     int status = make_args(run);
@@ -121,7 +82,8 @@ int make_inputs(struct run *run)
     if (status == STATUS_OK)
         status = make_dirs(run);
     if (status == STATUS_OK)
-        status = make_preload(run);
+        status = preloads_open(run->report, &run->options.preload,
+                               &run->inputs.preload);
     return status;
 }
 
@@ -135,14 +97,9 @@ static void free_texts(char **texts, size_t count)
 void free_inputs(struct run *run)
 {
     struct run_inputs *in = &run->inputs;
-    size_t preload_count = run->options.preload.count;
-    for (size_t i = 0; in->preload_packages && i < preload_count; i++)
-        tn_package_free(in->preload_packages[i]);
-    free(in->preload_packages);
-    free_texts(in->preload_names, preload_count);
+    preloads_close(&in->preload);
     free_texts(in->dir_texts, run->options.dirs.count);
     free_texts(in->env_texts, run->options.env.count);
-    free(in->preload);
     free(in->dirs);
     free(in->env.at);
     free(in->args.at);

@@ -10,7 +10,9 @@ _tenon() {
     elif [ "$before" = --color ]; then
         words='auto always never'
     elif [ "$before" = --trace ]; then
-        words='calls wasi route'
+        words='calls wasi route link'
+    elif [ "$before" = --format ]; then
+        words='text json dot'
     elif [ "$before" = --gc ]; then
         words='precise conservative stress'
     elif [ "$before" = --tier ]; then
@@ -27,7 +29,8 @@ _tenon() {
     fi
     if [ -n "$words" ]; then
         COMPREPLY=($(compgen -W "$words" -- "$word"))
-    elif [ "$before" = --dir ] || [ "$before" = --extract ]; then
+    elif [ "$before" = --dir ] || [ "$before" = --extract ] ||
+        [ "$before" = --dyld-path ]; then
         COMPREPLY=($(compgen -d -- "$word"))
     else
         COMPREPLY=($(compgen -f -- "$word"))
