@@ -69,6 +69,13 @@ struct ldd_region {
     size_t object;    /* of "image" and "tls" */
 };
 
+/* A definition of an object's, by its number there. */
+struct ldd_definition {
+    size_t object, index;
+    const char *name; /* not terminated; borrowed */
+    size_t size;
+};
+
 /* A definition whose name is like another's. */
 struct ldd_miss {
     size_t object;
@@ -95,6 +102,8 @@ struct ldd_plan {
     size_t pair_count;
     struct ldd_region *regions; /* by address */
     size_t region_count;
+    struct ldd_definition *definitions; /* of all; none if all is defined */
+    size_t definition_count;
     size_t fatal_count, missing_count; /* bindings; libraries */
 };
 

@@ -51,16 +51,22 @@ static void put_needs(const struct ldd_plan *plan, size_t index)
     }
 }
 
-/* With -v the names, one a line. */
+/* With -v the names, one a line; no more than a graph can hold. */
 static void put_names(const struct ldd_plan *plan, const struct ldd_pair *pair)
 {
+    enum {
+        SHOWN = 40
+    };
     const struct ldd_object *object = &plan->objects[pair->from];
+    size_t count = 0;
     for (size_t i = 0; i < object->import_count; i++) {
-        if (!ldd_is_of_pair(pair, &object->imports[i]))
+        if (!ldd_is_of_pair(pair, &object->imports[i]) || count++ >= SHOWN)
             continue;
         printf("\\l%s ", ldd_use_name(object->imports[i].kind));
         put_escaped(object->imports[i].name);
     }
+    if (count > SHOWN)
+        printf("\\land %zu more", count - SHOWN);
     fputs("\\l", stdout);
 }
 

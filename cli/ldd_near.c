@@ -8,7 +8,8 @@
 /* A definition, and how far it is: 0 the same name, 1 in another case, then
  * one more than the letters that differ. */
 struct candidate {
-    size_t object, definition, far;
+    const struct ldd_definition *definition;
+    size_t far;
 };
 
 enum {
@@ -53,16 +54,11 @@ static size_t search(const struct ldd_plan *plan, const char *name,
                      struct candidate *best)
 {
     size_t count = 0;
-    for (size_t k = 0; k < plan->object_count; k++) {
-        tn_dso *dso = plan->objects[k].dso;
-        for (size_t i = 0; i < tn_dso_definition_count(dso); i++) {
-            tn_definition found;
-            if (!tn_dso_definition(dso, i, &found))
-                continue;
-            size_t far = how_far(name, found.name, found.name_size);
-            if (far <= FARTHEST)
-                count = keep(best, count, (struct candidate){k, i, far});
-        }
+    for (size_t i = 0; i < plan->definition_count; i++) {
+        const struct ldd_definition *d = &plan->definitions[i];
+        size_t far = how_far(name, d->name, d->size);
+        if (far <= FARTHEST)
+            count = keep(best, count, (struct candidate){d, far});
     }
     return count;
 }
@@ -73,10 +69,10 @@ size_t ldd_misses(const struct ldd_plan *plan, const struct ldd_import *import,
     struct candidate best[LDD_MISSES];
     size_t count = search(plan, import->name, best);
     for (size_t i = 0; i < count; i++) {
+        const struct ldd_definition *d = best[i].definition;
         tn_definition found;
-        (void)tn_dso_definition(plan->objects[best[i].object].dso,
-                                best[i].definition, &found);
-        out[i] = (struct ldd_miss){best[i].object, found.kind,
+        (void)tn_dso_definition(plan->objects[d->object].dso, d->index, &found);
+        out[i] = (struct ldd_miss){d->object, found.kind,
                                    strndup(found.name, found.name_size),
                                    strdup(found.type)};
         if (out[i].name == NULL || out[i].type == NULL) {

@@ -236,6 +236,40 @@ static bool read_regions(struct ldd_plan *plan)
     return true;
 }
 
+/* --- Names ------------------------------------------------------------------ */
+
+static bool is_any_missing(const struct ldd_plan *plan)
+{
+    for (size_t k = 0; k < plan->object_count; k++)
+        for (size_t i = 0; i < plan->objects[k].import_count; i++)
+            if (plan->objects[k].imports[i].fault == TN_FAULT_MISSING)
+                return true;
+    return false;
+}
+
+/* In which near ones are looked for. */
+static bool read_definitions(struct ldd_plan *plan)
+{
+    size_t most = 0;
+    if (!is_any_missing(plan))
+        return true;
+    for (size_t k = 0; k < plan->object_count; k++)
+        most += tn_dso_definition_count(plan->objects[k].dso);
+    plan->definitions = calloc(most + 1, sizeof(plan->definitions[0]));
+    if (plan->definitions == NULL)
+        return false;
+    for (size_t k = 0; k < plan->object_count; k++) {
+        tn_dso *dso = plan->objects[k].dso;
+        for (size_t i = 0; i < tn_dso_definition_count(dso); i++) {
+            tn_definition found;
+            if (tn_dso_definition(dso, i, &found))
+                plan->definitions[plan->definition_count++] =
+                    (struct ldd_definition){k, i, found.name, found.name_size};
+        }
+    }
+    return true;
+}
+
 /* --- All -------------------------------------------------------------------- */
 
 bool ldd_plan_read(struct ldd_plan *plan, const struct preloads *preloads)
@@ -260,7 +294,7 @@ bool ldd_plan_read(struct ldd_plan *plan, const struct preloads *preloads)
             !read_imports(plan, i, module))
             return false;
     }
-    return count_pairs(plan) && read_regions(plan);
+    return count_pairs(plan) && read_regions(plan) && read_definitions(plan);
 }
 
 void ldd_plan_free(struct ldd_plan *plan)
@@ -281,6 +315,7 @@ void ldd_plan_free(struct ldd_plan *plan)
     free(plan->objects);
     free(plan->pairs);
     free(plan->regions);
+    free(plan->definitions);
 }
 
 /* --- Words ------------------------------------------------------------------ */
