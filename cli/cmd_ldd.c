@@ -76,22 +76,12 @@ static int no_memory(const struct ldd *l)
 
 /* --- Which modules are linked ----------------------------------------------- */
 
-static bool imports_of(const tn_info *info, const char *module,
-                       const char *name)
+static bool imports_of(const tn_info *info, const char *module)
 {
-    for (size_t i = 0; i < tn_info_import_count(info); i++) {
-        tn_item_info item = tn_info_import(info, i);
-        if (strcmp(item.module, module) == 0 &&
-            (name == NULL || strcmp(item.name, name) == 0))
+    for (size_t i = 0; i < tn_info_import_count(info); i++)
+        if (strcmp(tn_info_import(info, i).module, module) == 0)
             return true;
-    }
     return false;
-}
-
-static bool is_position_independent(const tn_info *info)
-{
-    return imports_of(info, "env", "__memory_base") ||
-           imports_of(info, "env", "__table_base");
 }
 
 /* A main module at a fixed place that was linked with libraries. */
@@ -100,8 +90,7 @@ static bool needs_libraries(const tn_info *info)
     for (size_t i = 0; i < tn_info_section_count(info); i++)
         if (strcmp(tn_info_section(info, i).name, "dylink.0") == 0)
             return true;
-    return imports_of(info, "GOT.mem", NULL) ||
-           imports_of(info, "GOT.func", NULL);
+    return imports_of(info, "GOT.mem") || imports_of(info, "GOT.func");
 }
 
 static int read_set(struct ldd *l)

@@ -18,6 +18,18 @@ bool is_own_name(const char *name)
     return false;
 }
 
+bool is_position_independent(const tn_info *info)
+{
+    for (size_t i = 0; i < tn_info_import_count(info); i++) {
+        tn_item_info item = tn_info_import(info, i);
+        if (strcmp(item.module, "env") == 0 &&
+            (strcmp(item.name, "__memory_base") == 0 ||
+             strcmp(item.name, "__table_base") == 0))
+            return true;
+    }
+    return false;
+}
+
 const char *kind_name(tn_externkind kind)
 {
     static const char *const names[] = {"func", "table", "memory", "global",

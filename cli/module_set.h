@@ -47,6 +47,9 @@ void set_free(struct set *set);
 struct resolution set_resolve(const struct set *set, size_t importer,
                               const tn_item_info *import);
 
+/* It shares a memory with others; the linker gives it its place. */
+bool is_position_independent(const tn_info *info);
+
 /* True for names that each module has for its own use: memory, _start ... */
 bool is_own_name(const char *name);
 

@@ -8,18 +8,6 @@
 
 /* Modules that are position independent meet in one space: what they have in
  * common there, and what each finds, is the dynamic linker's to tell. */
-static bool is_linked(const tn_info *info)
-{
-    for (size_t i = 0; i < tn_info_import_count(info); i++) {
-        tn_item_info item = tn_info_import(info, i);
-        if (strcmp(item.module, "env") == 0 &&
-            (strcmp(item.name, "__memory_base") == 0 ||
-             strcmp(item.name, "__table_base") == 0))
-            return true;
-    }
-    return false;
-}
-
 static bool is_linkers_import(const tn_item_info *item)
 {
     return strcmp(item->module, "env") == 0 ||
@@ -46,7 +34,7 @@ static size_t collect_exports(const struct set *set, struct entry *entries)
     size_t count = 0;
     for (size_t i = 0; i < set->count; i++) {
         const tn_info *info = set->modules[i].info;
-        if (is_linked(info))
+        if (is_position_independent(info))
             continue;
         for (size_t e = 0; e < tn_info_export_count(info); e++) {
             tn_item_info item = tn_info_export(info, e);
@@ -125,7 +113,7 @@ static void check_imports(const struct report *report, const struct set *set,
     const struct set_module *m = &set->modules[module];
     for (size_t i = 0; i < tn_info_import_count(m->info); i++) {
         tn_item_info item = tn_info_import(m->info, i);
-        if (is_linkers_import(&item) && is_linked(m->info))
+        if (is_linkers_import(&item) && is_position_independent(m->info))
             continue;
         const char *words = complaint(set_resolve(set, module, &item).origin);
         if (words != NULL)
