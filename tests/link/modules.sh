@@ -404,3 +404,22 @@ sample_junk() {
     $LD --no-entry $link_pic --export-all $objects -o fixed.so
     program junk.wasm junk_main.c
 }
+
+sample_scope() {
+    free
+    lib libalpha.so libalpha.c
+    lib libbeta.so libbeta.c
+    lib libasks.so libasks.c libalpha.so
+    lib libdeepest.so libdeepest.c
+    lib libfirststep.so libfirststep.c libdeepest.so
+    lib libsecondstep.so libsecondstep.c
+    lib libwideone.so libwideone.c libfirststep.so libsecondstep.so
+    program scope.wasm scope_main.c
+}
+
+sample_badend() {
+    only_here || return 0
+    free
+    lib libbadend.so libbadend.c
+    program badend.wasm badend_main.c
+}

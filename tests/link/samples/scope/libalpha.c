@@ -1,0 +1,5 @@
+/* libalpha.c - one who has the name. */
+int who(void)
+{
+    return 'a';
+}

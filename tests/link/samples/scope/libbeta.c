@@ -1,0 +1,5 @@
+/* libbeta.c - another one. */
+int who(void)
+{
+    return 'b';
+}

@@ -1,0 +1,5 @@
+/* libdeepest.c - is two steps away. */
+int depth(void)
+{
+    return 2;
+}

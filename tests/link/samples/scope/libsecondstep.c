@@ -1,0 +1,5 @@
+/* libsecondstep.c - is one step away. */
+int depth(void)
+{
+    return 1;
+}
