@@ -49,11 +49,12 @@ void tn_space_free(tn_space *space)
     if (space == NULL)
         return;
     const tn_allocator *alloc = space->alloc;
+    /* Before the objects: memory and table may be those of main's instance. */
+    if (space->table != NULL)
+        tn_link_end_graves(space);
     while (space->objects.count != 0)
         tn_link_end(space->objects.at[space->objects.count - 1], false);
     tn_link_end_stubs(space, NULL);
-    if (space->table != NULL)
-        tn_link_end_graves(space);
     tn_link_group_release(space, space->global);
     tn_link_drop_order(space, &space->startup);
     tn_room_clear(&space->memory_room);

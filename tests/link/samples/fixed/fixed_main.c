@@ -20,7 +20,9 @@ int run(void)
     CLAIM(dlsym(RTLD_DEFAULT, "fixed_function") == (void *)fixed_function);
     void *h = dlopen("libuseslater.so", RTLD_NOW);
     CLAIM(h != NULL);
-    if (h != NULL)
+    if (h != NULL) {
         CLAIM(((int (*)(int))dlsym(h, "uses_later"))(on_the_stack) == 5 * 77);
+        CLAIM(dlclose(h) == 0); /* its places are still kept when all ends */
+    }
     return broken_claims();
 }
