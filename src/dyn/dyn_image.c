@@ -1,6 +1,7 @@
 /* dyn_image.c - a module as a dynamic linker sees it, put together. */
 #include "dyn/image.h"
 
+#include "base/map.h"
 #include "dyn/reading.h"
 
 /* ------------------------------------------------------------------ imports */

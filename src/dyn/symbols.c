@@ -227,8 +227,8 @@ static void add_export_info(const struct tn_dyn_reading *r, uint8_t *flags)
     const struct tn_dylink *dylink = &r->image->dylink;
     for (uint32_t i = 0; i < dylink->export_count; i++) {
         const struct tn_dylink_info *info = &dylink->exports[i];
-        uint32_t k = tn_map_get(&r->mod->export_map, info->name);
-        if (k == TN_MAP_NONE || (flags[k] & DEF_KIND) != TN_DYN_DATA)
+        uint32_t k = tn_mod_find_export(r->mod, info->name);
+        if (k == TN_NONE || (flags[k] & DEF_KIND) != TN_DYN_DATA)
             continue;
         if ((info->flags & TN_DYLINK_ABSOLUTE) != 0)
             flags[k] |= DEF_ABSOLUTE;

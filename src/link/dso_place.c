@@ -277,10 +277,9 @@ static uint32_t own_export(const tn_dso *dso, const char *name,
                            tn_externkind kind)
 {
     const struct tn_mod *mod = tn_link_mod(dso);
-    uint32_t i = tn_map_get(&mod->export_map, tn_str_of(name));
-    return i != TN_MAP_NONE && mod->exports[i].kind == kind
-               ? mod->exports[i].index
-               : TN_NONE;
+    uint32_t i = tn_mod_find_export(mod, tn_str_of(name));
+    return i != TN_NONE && mod->exports[i].kind == kind ? mod->exports[i].index
+                                                        : TN_NONE;
 }
 
 tn_status tn_link_adopt(tn_space *space, tn_error *err)

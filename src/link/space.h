@@ -11,6 +11,7 @@
 #define TN_LINK_SPACE_H
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "dyn/merged.h"
 #include "dyn/room.h"
 #include "rt/imports.h"

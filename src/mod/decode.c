@@ -255,7 +255,6 @@ void tn_mod_free(struct tn_mod *mod)
     if (mod->registry != NULL)
         tn_types_release(mod->registry, mod);
     const tn_allocator *alloc = mod->alloc;
-    tn_map_clear(&mod->export_map, alloc);
     tn_arena_clear(&mod->arena);
     tn_alloc_free(alloc, mod, sizeof *mod);
 }

@@ -296,8 +296,36 @@ void tn_mod_decode_globals(struct tn_decoder *d)
     }
 }
 
-/* export ::= nm:name externidx. Of two of one name the map has the first;
- * that there are two is for validation to say. */
+/* Where the name is in mod->export_places, or would be put. */
+static uint32_t *export_place(const struct tn_mod *mod, struct tn_str name)
+{
+    for (uint32_t i = tn_str_hash(name);; i++) {
+        uint32_t *place = &mod->export_places[i & mod->export_mask];
+        if (*place == 0 || tn_str_equal(mod->exports[*place - 1].name, name))
+            return place;
+    }
+}
+
+uint32_t tn_mod_find_export(const struct tn_mod *mod, struct tn_str name)
+{
+    if (mod->export_count == 0)
+        return TN_NONE;
+    uint32_t place = *export_place(mod, name);
+    return place == 0 ? TN_NONE : place - 1;
+}
+
+static void take_export_places(struct tn_decoder *d, uint32_t count)
+{
+    uint32_t mask = 1;
+    while (mask < count * 2)
+        mask = mask * 2 + 1;
+    d->mod->export_mask = mask;
+    d->mod->export_places =
+        tn_mod_decode_array(d, mask + 1, sizeof *d->mod->export_places);
+}
+
+/* export ::= nm:name externidx. Of two of one name the first is found; that
+ * there are two is for validation to say. */
 static void decode_export(struct tn_decoder *d, struct tn_export *out)
 {
     struct tn_mod *mod = d->mod;
@@ -316,9 +344,9 @@ static void decode_export(struct tn_decoder *d, struct tn_export *out)
         mod->globals[out->index].is_mutable)
         tn_mod_decode_need(d, TN_FEATURE_MUTABLE_GLOBAL, at,
                            "an exported mutable global");
-    if (tn_map_put(&mod->export_map, mod->alloc, out->name,
-                   mod->export_count) == TN_MAP_NO_MEMORY)
-        tn_mod_decode_fail(d, tn_no_memory(d->c.err), at, "out of memory");
+    uint32_t *place = export_place(mod, out->name);
+    if (*place == 0)
+        *place = mod->export_count + 1;
 }
 
 void tn_mod_decode_exports(struct tn_decoder *d)
@@ -326,6 +354,7 @@ void tn_mod_decode_exports(struct tn_decoder *d)
     struct tn_mod *mod = d->mod;
     uint32_t count = tn_mod_decode_count(d, 3, 0, TN_MAX_EXPORTS, "exports");
     mod->exports = tn_mod_decode_array(d, count, sizeof *mod->exports);
+    take_export_places(d, count);
     for (; mod->export_count < count && !d->c.failed; mod->export_count++)
         decode_export(d, &mod->exports[mod->export_count]);
 }

@@ -10,7 +10,6 @@
 #ifndef TN_MOD_MODULE_H
 #define TN_MOD_MODULE_H
 
-#include "base/map.h"
 #include "mod/types.h"
 
 /* A part of the module's bytes. */
@@ -133,7 +132,9 @@ struct tn_mod {
     uint32_t import_count, export_count;
     struct tn_import *imports;
     struct tn_export *exports;
-    struct tn_map export_map; /* name -> index into exports */
+    /* By name, at most half full: indices into exports, plus 1. */
+    uint32_t *export_places;
+    uint32_t export_mask; /* their number, less 1 */
 
     uint32_t func_count, func_import_count;
     uint32_t *funcs; /* type index of each: of a function type that exists */
@@ -196,6 +197,9 @@ tn_status tn_mod_encode(const struct tn_mod *mod, struct tn_buf *out,
 /* Reads the parts of the name section into mod->name and func_names; called
  * by tn_mod_decode. */
 void tn_mod_read_names(struct tn_mod *mod);
+
+/* Index of the export with this name; TN_NONE for none. */
+uint32_t tn_mod_find_export(const struct tn_mod *mod, struct tn_str name);
 
 /* Names for messages: the function's, or "" ; never null. */
 struct tn_str tn_mod_func_name(const struct tn_mod *mod, uint32_t func_index);

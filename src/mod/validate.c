@@ -178,8 +178,7 @@ static bool check_export(struct tn_validator *v, const struct tn_export *export)
                           TN_STR(export->name));
 }
 
-/* Names are unique: the map, which keeps the first of equals, leads each back
- * to its own. */
+/* Names are unique: of equals the first is found, so each must be itself. */
 static bool check_exports(struct tn_validator *v)
 {
     const struct tn_mod *mod = v->mod;
@@ -188,7 +187,7 @@ static bool check_exports(struct tn_validator *v)
         const struct tn_export *export = &mod->exports[i];
         if (!check_export(v, export))
             return false;
-        if (tn_map_get(&mod->export_map, export->name) != i)
+        if (tn_mod_find_export(mod, export->name) != i)
             return tn_mod_invalid(v, "duplicate export name \"%.*s\"",
                                   TN_STR(export->name));
     }

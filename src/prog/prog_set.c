@@ -85,8 +85,8 @@ bool tn_prog_is_own_name(struct tn_str name)
 const struct tn_export *tn_prog_find_export(const struct tn_prog_part *part,
                                             struct tn_str name)
 {
-    uint32_t i = tn_map_get(&part->mod->export_map, name);
-    return i == TN_MAP_NONE ? NULL : &part->mod->exports[i];
+    uint32_t i = tn_mod_find_export(part->mod, name);
+    return i == TN_NONE ? NULL : &part->mod->exports[i];
 }
 
 bool tn_prog_is_command(const struct tn_prog_part *part)

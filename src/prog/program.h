@@ -11,6 +11,7 @@
 #ifndef TN_PROG_PROGRAM_H
 #define TN_PROG_PROGRAM_H
 
+#include "base/map.h"
 #include "link/space.h"
 #include "prog/prog_set.h"
 

@@ -2,6 +2,7 @@
 #ifndef TN_RT_IMPORTS_H
 #define TN_RT_IMPORTS_H
 
+#include "base/map.h"
 #include "rt/store.h"
 
 struct tn_pin {

@@ -356,8 +356,8 @@ tn_status tn_instance_export(tn_instance *instance, const char *name,
                              tn_extern *out, tn_error *err)
 {
     const struct tn_mod *mod = instance->module->mod;
-    uint32_t i = tn_map_get(&mod->export_map, tn_str_of(name));
-    if (i == TN_MAP_NONE)
+    uint32_t i = tn_mod_find_export(mod, tn_str_of(name));
+    if (i == TN_NONE)
         return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET, "no export \"%s\"",
                        name);
     *out = tn_rt_item(instance, mod->exports[i].kind, mod->exports[i].index);

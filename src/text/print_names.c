@@ -5,6 +5,8 @@
  * module's own section does. If not, that is printed too (print_custom.c). */
 #include "text/print.h"
 
+#include "base/map.h"
+
 /* ---------------------------------------------------------------- reading */
 
 /* Which names may be identifiers. */

@@ -279,7 +279,7 @@ TEST(ten_thousand_symbols_are_found_and_others_not)
         uint64_t bits = UINT64_C(1) << hash % 64;
         false_alarms +=
             (s.image->bloom[hash / 64 & s.image->bloom_mask] & bits) != 0;
-        bool is_there = tn_map_get(&s.mod->export_map, name) != TN_MAP_NONE;
+        bool is_there = tn_mod_find_export(s.mod, name) != TN_NONE;
         CHECK_EQ(is_there, tn_dyn_find(s.image, name, hash, &def));
     }
     CHECK(false_alarms < MANY / 2);

@@ -127,7 +127,7 @@ TEST(of_two_exports_of_one_name_the_first_is_found)
     SECTION_OF(&m, 7, 2, 1, 'x', 0, 7, 1, 'x', 2, 8);
     struct outcome o = decode_with(&m, ALL_FEATURES);
     CHECK_EQ(TN_OK, o.status);
-    CHECK_EQ(0, tn_map_get(&o.mod->export_map, tn_str_of("x")));
+    CHECK_EQ(0, tn_mod_find_export(o.mod, tn_str_of("x")));
     CHECK_EQ(8, o.mod->exports[1].index);
     tn_mod_free(o.mod);
     tn_buf_clear(&m);

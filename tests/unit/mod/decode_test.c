@@ -33,8 +33,8 @@ TEST(every_field_is_filled)
     CHECK_EQ(3, mod->custom_count);
     CHECK_EQ(16, mod->section_count);
     CHECK_EQ(m.size, mod->size);
-    CHECK_EQ(2, tn_map_get(&mod->export_map, tn_str_of("")));
-    CHECK_EQ(1, tn_map_get(&mod->export_map, tn_str_of("b")));
+    CHECK_EQ(2, tn_mod_find_export(mod, tn_str_of("")));
+    CHECK_EQ(1, tn_mod_find_export(mod, tn_str_of("b")));
     CHECK(tn_str_is(mod->name, "zoo"));
     tn_mod_free(o.mod);
     tn_buf_clear(&m);
