@@ -74,6 +74,7 @@ struct ldd_definition {
     size_t object, index;
     const char *name; /* not terminated; borrowed */
     size_t size;
+    uint64_t letters; /* ldd_letters of the name */
 };
 
 /* A definition whose name is like another's. */
@@ -124,6 +125,8 @@ const char *ldd_kind_name(tn_binding_kind kind);
 /* "call", "pointer", "data", "tag", "space", "other": what is made of it. */
 const char *ldd_use_name(tn_binding_kind kind);
 
+/* Which letters a name has, as a set of bits, in either case. */
+uint64_t ldd_letters(const char *name, size_t size);
 /* Definitions of all objects whose name is that of the import, in another case,
  * or with at most two letters changed; the nearest first. The count; they are
  * to be dropped one by one. */

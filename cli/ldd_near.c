@@ -1,6 +1,7 @@
 /* ldd_near.c - what a name that nobody defines was perhaps meant to be. */
 #include "ldd.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,8 +14,27 @@ struct candidate {
 };
 
 enum {
-    FARTHEST = 3
+    FARTHEST = 3,
+    MOST_APART = 4 /* bits of the letters of such names */
 };
+
+uint64_t ldd_letters(const char *name, size_t size)
+{
+    uint64_t letters = 0;
+    for (size_t i = 0; i < size; i++)
+        letters |= UINT64_C(1) << (tolower((unsigned char)name[i]) & 63);
+    return letters;
+}
+
+/* One letter for another is two in the sets: nearly all names of a large
+ * library are told apart by that alone. */
+static bool may_be_near(uint64_t a, uint64_t b)
+{
+    uint64_t apart = a ^ b;
+    for (int i = 0; i < MOST_APART; i++)
+        apart &= apart - 1;
+    return apart == 0;
+}
 
 static size_t how_far(const char *wanted, const char *name, size_t size)
 {
@@ -54,8 +74,11 @@ static size_t search(const struct ldd_plan *plan, const char *name,
                      struct candidate *best)
 {
     size_t count = 0;
+    uint64_t letters = ldd_letters(name, strlen(name));
     for (size_t i = 0; i < plan->definition_count; i++) {
         const struct ldd_definition *d = &plan->definitions[i];
+        if (!may_be_near(letters, d->letters))
+            continue;
         size_t far = how_far(name, d->name, d->size);
         if (far <= FARTHEST)
             count = keep(best, count, (struct candidate){d, far});

@@ -264,7 +264,9 @@ static bool read_definitions(struct ldd_plan *plan)
             tn_definition found;
             if (tn_dso_definition(dso, i, &found))
                 plan->definitions[plan->definition_count++] =
-                    (struct ldd_definition){k, i, found.name, found.name_size};
+                    (struct ldd_definition){
+                        k, i, found.name, found.name_size,
+                        ldd_letters(found.name, found.name_size)};
         }
     }
     return true;
