@@ -29,6 +29,9 @@ tn_status tn_space_new(tn_linker *linker, tn_store *store,
     if (store->engine != linker->engine)
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "store of another engine");
+    if (config.imports != NULL && config.imports->store != store)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                       "imports of another store");
     if (config.stack_bytes > (uint64_t)1 << 31)
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
                        "a stack of more than 2 GiB");
@@ -37,10 +40,12 @@ tn_status tn_space_new(tn_linker *linker, tn_store *store,
         return tn_no_memory(err);
     init_space(space, linker, store, &config);
     tn_status status = tn_link_load_first(space, main, &config, err);
-    if (status != TN_OK)
-        tn_space_free(space);
-    else
+    if (status == TN_OK) {
         *out = space;
+        return TN_OK;
+    }
+    tn_link_drop_storage(space);
+    tn_space_free(space);
     return status;
 }
 
@@ -49,12 +54,12 @@ void tn_space_free(tn_space *space)
     if (space == NULL)
         return;
     const tn_allocator *alloc = space->alloc;
-    /* Before the objects: memory and table may be those of main's instance. */
-    if (space->table != NULL)
+    if (space->table != NULL) /* which may be main's */
         tn_link_end_graves(space);
-    while (space->objects.count != 0)
-        tn_link_end(space->objects.at[space->objects.count - 1], false);
-    tn_link_end_stubs(space, NULL);
+    for (size_t i = space->objects.count; i > 0; i--)
+        tn_link_end(space->objects.at[i - 1], false);
+    tn_link_purge(space);
+    tn_link_end_stubs(space, &space->stubs);
     tn_link_group_release(space, space->global);
     tn_link_drop_order(space, &space->startup);
     tn_room_clear(&space->memory_room);
@@ -64,9 +69,11 @@ void tn_space_free(tn_space *space)
     TN_VEC_CLEAR(&space->undefined_slots, alloc);
     TN_VEC_CLEAR(&space->tags, alloc);
     TN_VEC_CLEAR(&space->free_cells, alloc);
-    TN_VEC_CLEAR(&space->atexits, alloc);
     TN_VEC_CLEAR(&space->graves, alloc);
-    TN_VEC_CLEAR(&space->texts, alloc);
+    tn_map_clear(&space->texts, alloc);
+    TN_VEC_CLEAR(&space->text_at, alloc);
+    TN_VEC_CLEAR(&space->given, alloc);
+    TN_VEC_CLEAR(&space->late, alloc);
     tn_alloc_free(alloc, space, sizeof *space);
 }
 
@@ -82,10 +89,14 @@ static tn_status check_is_made(const tn_space *space, tn_error *err)
 tn_status tn_space_init(tn_space *space, tn_error *err)
 {
     TN_TRY(check_is_made(space, err));
+    if (space->is_broken)
+        return tn_fail(err, TN_E_DOWN, TN_NO_OFFSET,
+                       "a constructor of the space failed");
     if (space->is_initialized)
         return TN_OK;
     space->is_initialized = true;
     tn_status status = tn_link_start_all(&space->startup, err);
+    space->is_broken = status != TN_OK;
     tn_link_drop_order(space, &space->startup);
     return status;
 }
@@ -137,11 +148,7 @@ tn_status tn_dlopen(tn_space *space, const char *name, const tn_bytes *bytes,
 tn_status tn_dlclose(tn_dso *dso, tn_error *err)
 {
     TN_TRY(check_is_made(dso->space, err));
-    if (dso->open_count == 0)
-        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET, "%s is not open",
-                       dso->name);
-    dso->open_count--;
-    return tn_link_collect(dso->space, err);
+    return tn_link_close(dso, false, err);
 }
 
 /* --- Symbols -------------------------------------------------------------------------------------- */
@@ -168,11 +175,17 @@ tn_status tn_dlsym(tn_space *space, tn_dso *dso, const char *name,
 {
     struct tn_str text = tn_str_of(name);
     uint32_t hash = tn_dyn_hash(text);
+    tn_error why = {0};
     *out = (tn_symbol){0};
     TN_TRY(check_is_made(space, err));
+    if (dso != NULL && dso->space != space)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                       "%s is an object of another space", dso->name);
     struct tn_link_found found = dso != NULL
-                                     ? tn_link_look_from(dso, text, hash, err)
+                                     ? tn_link_look_from(dso, text, hash, &why)
                                      : tn_link_look(space, NULL, text, hash);
+    if (why.status != TN_OK)
+        return tn_no_memory(err);
     if (found.dso == NULL)
         return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
                        "undefined symbol \"%s\"", name);
@@ -188,8 +201,9 @@ static void nearest_data(const tn_dso *dso, uint64_t address, tn_symbol *out)
     struct tn_dyn_def def;
     for (uint32_t i = 0; i < image->def_count; i++) {
         struct tn_str name = image->mod->exports[image->export_of[i]].name;
-        if (!tn_dyn_find(image, name, image->hashes[i] | 0, &def) ||
-            def.kind != TN_DYN_DATA || def.is_tls)
+        if (!tn_dyn_find(image, name, image->hashes[i], &def) ||
+            def.kind != TN_DYN_DATA || def.is_tls ||
+            (def.is_absolute && image->is_pic)) /* a number, not a place */
             continue;
         uint64_t at = tn_link_address(dso, &def);
         if (at > address || (out->name != NULL && at <= out->address))
@@ -218,7 +232,7 @@ static tn_status function_at(tn_space *space, uint64_t slot, tn_symbol *out,
                         ? atomic_load_explicit(&space->table->slots[slot],
                                                memory_order_acquire)
                         : (void *)&tn_null_func;
-    if (func == &tn_null_func)
+    if (func == &tn_null_func || func->instance->state == TN_INSTANCE_CLOSED)
         return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET,
                        "no function at table element %llu",
                        (unsigned long long)slot);

@@ -36,7 +36,7 @@ static tn_status take_text(const tn_space *space, uint64_t at, char **out,
 {
     struct tn_str text;
     if (!guest_text(space, at, &text))
-        return tn_fail(err, TN_E_TRAP, TN_NO_OFFSET,
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "a name that is no text at 0x%llx",
                        (unsigned long long)at);
     *out = TN_ALLOC_ARRAY(space->alloc, char, text.size + 1);
@@ -108,10 +108,13 @@ static tn_status answer(tn_space *space, tn_status status, const tn_error *why,
     return TN_OK;
 }
 
+/* Of what guests have open: other numbers are no handles, though an object may
+ * get them. */
 static tn_dso *dso_of_handle(tn_space *space, uint64_t handle, tn_error *err)
 {
     for (size_t i = 0; i < space->objects.count; i++)
-        if (space->objects.at[i]->id == handle)
+        if (space->objects.at[i]->id == handle &&
+            space->objects.at[i]->guest_count != 0)
             return space->objects.at[i];
     (void)tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                   "0x%llx is no handle of an open object",
@@ -137,7 +140,7 @@ static tn_status guest_dlopen(tn_call *call, uint64_t *slots, void *env,
     slots[0] = 0;
     if (status == TN_OK && name == NULL) {
         dso = space->main;
-        dso->open_count++;
+        dso->guest_count++;
     } else if (status == TN_OK) {
         struct tn_link_wanted wanted = {
             {name, size - 1}, NULL, caller != NULL ? caller->lib : NULL, true};
@@ -156,7 +159,8 @@ static tn_status guest_dlclose(tn_call *call, uint64_t *slots, void *env,
     tn_error why = {0};
     (void)call;
     tn_dso *dso = dso_of_handle(space, slots[0], &why);
-    tn_status status = dso != NULL ? tn_dlclose(dso, &why) : TN_E_MISUSE;
+    tn_status status =
+        dso != NULL ? tn_link_close(dso, true, &why) : TN_E_MISUSE;
     slots[0] = status == TN_OK ? 0 : (uint32_t)-1;
     return answer(space, status, &why, err);
 }
@@ -201,7 +205,7 @@ static tn_status guest_dlsym(tn_call *call, uint64_t *slots, void *env,
     uint64_t handle = slots[0], value = 0;
     tn_status status = TN_OK;
     if (!guest_text(space, slots[1], &name)) {
-        status = tn_fail(&why, TN_E_TRAP, TN_NO_OFFSET,
+        status = tn_fail(&why, TN_E_MISUSE, TN_NO_OFFSET,
                          "a name that is no text at 0x%llx",
                          (unsigned long long)slots[1]);
     } else {
@@ -225,15 +229,21 @@ static tn_status guest_dlsym(tn_call *call, uint64_t *slots, void *env,
  * once. */
 static uint64_t lasting_text(tn_space *space, struct tn_str text)
 {
-    for (size_t i = 0; i < space->texts.count; i++)
-        if (tn_str_equal(space->texts.at[i].text, text))
-            return space->texts.at[i].at;
-    struct tn_link_text kept = {text, 0};
-    uint64_t cap = 0;
-    if (show_text(space, text, &kept.at, &cap) == 0 ||
-        !TN_VEC_PUSH(&space->texts, space->alloc, kept))
+    uint32_t known = tn_map_get(&space->texts, text);
+    if (known != TN_MAP_NONE)
+        return space->text_at.at[known];
+    uint64_t at = 0, cap = 0;
+    uint32_t next = (uint32_t)space->text_at.count;
+    if (show_text(space, text, &at, &cap) == 0)
         return 0;
-    return kept.at;
+    if (TN_VEC_PUSH(&space->text_at, space->alloc, at)) {
+        if (tn_map_put(&space->texts, space->alloc, text, next) !=
+            TN_MAP_NO_MEMORY)
+            return at;
+        space->text_at.count--;
+    }
+    tn_link_give_bytes(space, at, cap);
+    return 0;
 }
 
 /* Dl_info: fname, fbase, sname, saddr. */
@@ -252,11 +262,15 @@ static tn_status guest_dladdr(tn_call *call, uint64_t *slots, void *env,
     if (tn_dladdr(space, address, !is_data, &symbol, NULL) != TN_OK ||
         symbol.dso == NULL)
         return TN_OK;
+    /* A guest's malloc may run, and close the object: not its library. */
     struct tn_str name = {symbol.name, symbol.name_size};
-    uint64_t words[4] = {lasting_text(space, tn_str_of(symbol.dso->lib->path)),
-                         symbol.dso->memory_base,
-                         name.size != 0 ? lasting_text(space, name) : 0,
-                         name.size != 0 ? symbol.address : 0};
+    struct tn_str path = tn_str_of(symbol.dso->lib->path);
+    uint64_t words[4] = {0, symbol.dso->memory_base, 0, 0};
+    words[0] = lasting_text(space, path);
+    if (name.size != 0) {
+        words[2] = lasting_text(space, name);
+        words[3] = symbol.address;
+    }
     uint8_t *out = tn_memory_span(space->memory, to, (uint64_t)4 * width);
     for (uint32_t i = 0; i < 4 * width; i++)
         out[i] = (uint8_t)(words[i / width] >> 8 * (i % width));
@@ -290,6 +304,21 @@ static const struct service *find_service(struct tn_str name)
     return NULL;
 }
 
+tn_host_fn *tn_link_service(struct tn_str name)
+{
+    const struct service *service = find_service(name);
+    return service != NULL ? service->fn : NULL;
+}
+
+tn_status tn_link_interposed_slot(tn_space *space, struct tn_str name,
+                                  uint64_t *slot, tn_error *err)
+{
+    const struct service *service = find_service(name);
+    return tn_link_stub_slot(space, tn_str_of(service->name),
+                             space->is_64 ? service->type64 : service->type32,
+                             service->fn, slot, err);
+}
+
 tn_status tn_link_interposed(const tn_dso *dso, uint32_t import,
                              tn_host_fn **fn, tn_error *err)
 {
@@ -306,7 +335,9 @@ tn_status tn_link_interposed(const tn_dso *dso, uint32_t import,
     bool fits =
         tn_str_is((struct tn_str){(const char *)type.at, type.size}, want);
     tn_status status = TN_OK;
-    if (!fits)
+    if (type.failed)
+        status = tn_no_memory(err);
+    else if (!fits)
         status =
             tn_fail(err, TN_E_TYPE, TN_NO_OFFSET,
                     "\"%s\" is called as %.*s, but the linker has it as "

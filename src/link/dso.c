@@ -41,6 +41,7 @@ static void free_parts(tn_dso *dso)
                   (mod->func_count - mod->func_import_count) *
                       sizeof *dso->slot_of);
     TN_VEC_CLEAR(&dso->bound, alloc);
+    TN_VEC_CLEAR(&dso->atexits, alloc);
     tn_buf_clear(&dso->type_text);
     tn_alloc_free(alloc, dso, sizeof *dso);
 }
@@ -57,6 +58,7 @@ tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,
     dso->space = space;
     dso->lib = lib;
     dso->id = ++space->next_id;
+    dso->load = space->next_load;
     tn_buf_init(&dso->type_text, alloc);
     dso->needs =
         TN_ALLOC_ARRAY(alloc, tn_dso *, lib->image->dylink.needed_count);
@@ -73,28 +75,20 @@ tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,
     return TN_OK;
 }
 
-void tn_link_dso_free(tn_dso *dso)
+static bool has_slash(struct tn_str name)
 {
-    tn_space *space = dso->space;
-    size_t i = 0;
-    while (space->objects.at[i] != dso)
-        i++;
-    memmove(space->objects.at + i, space->objects.at + i + 1,
-            (--space->objects.count - i) * sizeof(tn_dso *));
-    tn_link_forget(space, dso);
-    tn_link_group_release(space, dso->group);
-    for (size_t k = 0; k < dso->cells.count; k++)
-        (void)TN_VEC_PUSH(&space->free_cells, space->alloc, dso->cells.at[k]);
-    free_parts(dso);
+    return name.size != 0 && memchr(name.at, '/', name.size) != NULL;
 }
 
 tn_dso *tn_link_dso_named(const tn_space *space, struct tn_str name)
 {
-    name = last_part(name);
-    for (size_t i = 0; i < space->objects.count; i++) {
+    bool is_path = has_slash(name);
+    for (size_t i = 0; i < space->objects.count && name.size != 0; i++) {
         tn_dso *dso = space->objects.at[i];
-        if (tn_str_is(name, dso->name) ||
-            tn_str_equal(name, tn_link_mod(dso)->name))
+        bool is_it = is_path ? tn_str_is(name, dso->lib->path)
+                             : tn_str_is(name, dso->name) ||
+                                   tn_str_equal(name, tn_link_mod(dso)->name);
+        if (is_it && dso->state < TN_LINK_ENDING)
             return dso;
     }
     return NULL;
@@ -102,9 +96,11 @@ tn_dso *tn_link_dso_named(const tn_space *space, struct tn_str name)
 
 tn_dso *tn_link_dso_of(const tn_space *space, const struct tn_link_lib *lib)
 {
-    for (size_t i = 0; i < space->objects.count; i++)
-        if (space->objects.at[i]->lib == lib)
-            return space->objects.at[i];
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (dso->lib == lib && dso->state < TN_LINK_ENDING)
+            return dso;
+    }
     return NULL;
 }
 
@@ -125,65 +121,56 @@ tn_dso *tn_link_dso_at(const tn_space *space, uint64_t address)
             address - dso->memory_base < dso->lib->image->dylink.memory_size)
             return dso;
     }
-    return NULL;
+    return address < space->main_end ? space->main : NULL;
 }
 
 /* --- Groups ------------------------------------------------------------------------- */
 
-static void free_lists(const tn_space *space, tn_dso **objects,
-                       const struct tn_dyn_image **images, uint32_t cap)
+/* Room for `more` objects. */
+static bool widen_group(const tn_space *space, struct tn_link_group *group,
+                        size_t more)
 {
-    tn_alloc_free(space->alloc, objects, cap * sizeof *objects);
-    tn_alloc_free(space->alloc, (void *)images, cap * sizeof *images);
-}
-
-/* Both lists, or neither. */
-static bool widen_group(const tn_space *space, struct tn_link_group *group)
-{
-    uint32_t cap = group->cap != 0 ? group->cap * 2 : 8;
-    tn_dso **objects = TN_ALLOC_ARRAY(space->alloc, tn_dso *, cap);
-    const struct tn_dyn_image **images =
-        TN_ALLOC_ARRAY(space->alloc, const struct tn_dyn_image *, cap);
-    if (objects == NULL || images == NULL) {
-        free_lists(space, objects, images, cap);
-        return false;
-    }
-    for (uint32_t i = 0; i < group->count; i++) {
-        objects[i] = group->objects[i];
-        images[i] = group->images[i];
-    }
-    free_lists(space, group->objects, group->images, group->cap);
-    group->objects = objects;
-    group->images = images;
-    group->cap = cap;
+    size_t count = group->objects.count + more;
+    while (group->images.cap < count)
+        if (!tn_vec_grow(space->alloc, &group->images,
+                         sizeof *group->images.at))
+            return false;
+    while (group->objects.cap < count)
+        if (!tn_vec_grow(space->alloc, &group->objects,
+                         sizeof *group->objects.at))
+            return false;
     return true;
 }
 
-tn_status tn_link_group_add(tn_space *space, struct tn_link_group *group,
-                            tn_dso *dso, tn_error *err)
+static bool push_to_group(const tn_space *space, struct tn_link_group *group,
+                          tn_dso *dso)
 {
-    for (uint32_t i = 0; i < group->count; i++)
-        if (group->objects[i] == dso)
-            return TN_OK;
-    if (group->count == group->cap && !widen_group(space, group))
-        return tn_no_memory(err);
-    group->objects[group->count] = dso;
-    group->images[group->count++] = dso->lib->image;
-    return TN_OK;
+    if (!widen_group(space, group, 1))
+        return false;
+    group->objects.at[group->objects.count++] = dso;
+    group->images.at[group->images.count++] = dso->lib->image;
+    return true;
 }
 
-static tn_status breadth_first(struct tn_link_group *group, tn_dso *dso,
-                               tn_error *err)
+/* Each object once: those that this walk has seen bear its stamp. */
+static bool breadth_first(struct tn_link_group *group, tn_dso *dso)
 {
     tn_space *space = dso->space;
-    TN_TRY(tn_link_group_add(space, group, dso, err));
-    for (uint32_t i = 0; i < group->count; i++) {
-        tn_dso *user = group->objects[i];
+    uint64_t stamp = ++space->stamp;
+    dso->stamp = stamp;
+    if (!push_to_group(space, group, dso))
+        return false;
+    for (size_t i = 0; i < group->objects.count; i++) {
+        const tn_dso *user = group->objects.at[i];
         uint32_t count = user->lib->image->dylink.needed_count;
-        for (uint32_t k = 0; k < count; k++)
-            TN_TRY(tn_link_group_add(space, group, user->needs[k], err));
+        for (uint32_t k = 0; k < count; k++) {
+            tn_dso *needed = user->needs[k];
+            if (needed->stamp != stamp && !push_to_group(space, group, needed))
+                return false;
+            needed->stamp = stamp;
+        }
     }
-    return TN_OK;
+    return true;
 }
 
 tn_status tn_link_group_new(tn_dso *dso, struct tn_link_group **out,
@@ -195,19 +182,20 @@ tn_status tn_link_group_new(tn_dso *dso, struct tn_link_group **out,
     if (group == NULL)
         return tn_no_memory(err);
     group->refs = 1;
-    tn_status status = breadth_first(group, dso, err);
-    if (status == TN_OK)
-        *out = group;
-    else
+    if (!breadth_first(group, dso)) {
         tn_link_group_release(dso->space, group);
-    return status;
+        return tn_no_memory(err);
+    }
+    *out = group;
+    return TN_OK;
 }
 
 void tn_link_group_release(const tn_space *space, struct tn_link_group *group)
 {
     if (group == NULL || --group->refs != 0)
         return;
-    free_lists(space, group->objects, group->images, group->cap);
+    TN_VEC_CLEAR(&group->objects, space->alloc);
+    TN_VEC_CLEAR(&group->images, space->alloc);
     tn_alloc_free(space->alloc, group, sizeof *group);
 }
 
@@ -217,11 +205,12 @@ void tn_link_group_merge(const tn_space *space, struct tn_link_group *group,
                          uint64_t lookups)
 {
     uint64_t defs = 0;
-    for (uint32_t i = 0; i < group->count; i++)
-        defs += group->images[i]->def_count;
-    if (lookups * group->count > 8 * defs)
+    uint32_t count = (uint32_t)group->images.count;
+    for (uint32_t i = 0; i < count; i++)
+        defs += group->images.at[i]->def_count;
+    if (lookups * count > 8 * defs)
         group->merged =
-            tn_dyn_merged_new(group->images, group->count, space->alloc);
+            tn_dyn_merged_new(group->images.at, count, space->alloc);
 }
 
 void tn_link_group_unmerge(struct tn_link_group *group)
@@ -230,62 +219,145 @@ void tn_link_group_unmerge(struct tn_link_group *group)
     group->merged = NULL;
 }
 
-static void forget_in_group(struct tn_link_group *group, const tn_dso *dso)
+tn_status tn_link_promote(tn_space *space, const struct tn_link_group *group,
+                          uint32_t load, tn_error *err)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < group->count; i++)
-        if (group->objects[i] != dso) {
-            group->objects[kept] = group->objects[i];
-            group->images[kept++] = group->images[i];
-        }
-    group->count = kept;
+    if (!widen_group(space, space->global, group->objects.count))
+        return tn_no_memory(err);
+    for (size_t i = 0; i < group->objects.count; i++) {
+        tn_dso *dso = group->objects.at[i];
+        if (dso->is_global)
+            continue;
+        dso->is_global = true;
+        dso->promoted_by = load;
+        (void)push_to_group(space, space->global, dso);
+    }
+    return TN_OK;
 }
 
-void tn_link_forget(tn_space *space, tn_dso *dso)
+/* --- Going ---------------------------------------------------------------------------- */
+
+static bool is_demoted(const tn_dso *dso)
 {
-    struct tn_link_group *last = space->global;
-    if (last != NULL)
-        forget_in_group(last, dso);
-    for (size_t i = 0; i < space->objects.count; i++) {
-        tn_dso *other = space->objects.at[i];
-        size_t kept = 0;
-        /* Those of one load stand together, and share their group. */
-        if (other->group != NULL && other->group != last) {
-            last = other->group;
-            forget_in_group(last, dso);
+    return !dso->is_global;
+}
+
+static bool is_leaving(const tn_dso *dso)
+{
+    return dso->is_going;
+}
+
+static void forget_in_group(struct tn_link_group *group,
+                            bool (*is_out)(const tn_dso *dso))
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < group->objects.count; i++)
+        if (!is_out(group->objects.at[i])) {
+            group->objects.at[kept] = group->objects.at[i];
+            group->images.at[kept++] = group->images.at[i];
         }
-        for (size_t k = 0; k < other->bound.count; k++)
-            if (other->bound.at[k] != dso)
-                other->bound.at[kept++] = other->bound.at[k];
-        other->bound.count = kept;
+    group->objects.count = group->images.count = kept;
+}
+
+void tn_link_demote(tn_space *space, uint32_t load)
+{
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (dso->promoted_by != load)
+            continue;
+        dso->promoted_by = 0;
+        dso->is_global = false;
     }
+    forget_in_group(space->global, is_demoted);
+}
+
+static void forget_in_bound(tn_dso *dso)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < dso->bound.count; k++)
+        if (!dso->bound.at[k]->is_going)
+            dso->bound.at[kept++] = dso->bound.at[k];
+    dso->bound.count = kept;
+}
+
+/* Each group once, though many objects have it. */
+static void forget_everywhere(tn_space *space)
+{
+    uint64_t stamp = ++space->stamp;
+    if (space->global != NULL)
+        forget_in_group(space->global, is_leaving);
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (dso->is_going)
+            continue;
+        forget_in_bound(dso);
+        if (dso->group == NULL || dso->group->stamp == stamp)
+            continue;
+        dso->group->stamp = stamp;
+        forget_in_group(dso->group, is_leaving);
+    }
+}
+
+void tn_link_purge(tn_space *space)
+{
+    size_t kept = 0;
+    forget_everywhere(space);
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (!dso->is_going) {
+            space->objects.at[kept++] = dso;
+            continue;
+        }
+        tn_link_group_release(space, dso->group);
+        for (size_t k = 0; k < dso->cells.count; k++)
+            (void)TN_VEC_PUSH(&space->free_cells, space->alloc,
+                              dso->cells.at[k]);
+        free_parts(dso);
+    }
+    space->objects.count = kept;
 }
 
 /* --- Looking symbols up ------------------------------------------------------------ */
 
+static bool sees(const tn_dso *user, const tn_dso *dso)
+{
+    if (dso->state == TN_LINK_NEW)
+        return user != NULL && user->state == TN_LINK_NEW;
+    return dso->state < TN_LINK_ENDING ||
+           (user != NULL && user->state >= TN_LINK_ENDING);
+}
+
 struct tn_link_found tn_link_look_in(const struct tn_link_group *group,
-                                     uint32_t from, struct tn_str name,
-                                     uint32_t hash)
+                                     const tn_dso *user, uint32_t from,
+                                     struct tn_str name, uint32_t hash)
 {
     struct tn_link_found found = {NULL, {0}};
-    if (group == NULL || from >= group->count)
-        return found;
-    uint32_t i =
-        group->merged != NULL && from == 0
-            ? tn_dyn_merged_lookup(group->merged, name, hash, &found.def)
-            : tn_dyn_lookup(group->images + from, group->count - from, name,
-                            hash, &found.def);
-    if (i != TN_NONE)
-        found.dso = group->objects[from + i];
+    uint32_t count = group != NULL ? (uint32_t)group->objects.count : 0;
+    while (from < count) {
+        uint32_t i =
+            group->merged != NULL && from == 0
+                ? tn_dyn_merged_lookup(group->merged, name, hash, &found.def)
+                : tn_dyn_lookup(group->images.at + from, count - from, name,
+                                hash, &found.def);
+        if (i == TN_NONE)
+            return found;
+        from += i;
+        if (sees(user, group->objects.at[from])) {
+            found.dso = group->objects.at[from];
+            return found;
+        }
+        from++;
+    }
     return found;
 }
 
 struct tn_link_found tn_link_look(const tn_space *space, const tn_dso *dso,
                                   struct tn_str name, uint32_t hash)
 {
-    struct tn_link_found found = tn_link_look_in(space->global, 0, name, hash);
+    struct tn_link_found found =
+        tn_link_look_in(space->global, dso, 0, name, hash);
     if (found.dso == NULL && dso != NULL)
-        found = tn_link_look_in(dso->group, 0, name, hash);
+        found = tn_link_look_in(dso->group, dso, 0, name, hash);
     return found;
 }
 
@@ -296,19 +368,19 @@ struct tn_link_found tn_link_look_from(tn_dso *dso, struct tn_str name,
     struct tn_link_found found = {NULL, {0}};
     tn_space *space = dso->space;
     if (dso == space->main)
-        return tn_link_look_in(space->global, 0, name, hash);
+        return tn_link_look_in(space->global, dso, 0, name, hash);
     if (tn_link_group_new(dso, &group, err) != TN_OK)
         return found;
-    found = tn_link_look_in(group, 0, name, hash);
+    found = tn_link_look_in(group, dso, 0, name, hash);
     tn_link_group_release(space, group);
     return found;
 }
 
 static uint32_t place_in(const struct tn_link_group *group, const tn_dso *dso)
 {
-    for (uint32_t i = 0; group != NULL && i < group->count; i++)
-        if (group->objects[i] == dso)
-            return i;
+    for (size_t i = 0; group != NULL && i < group->objects.count; i++)
+        if (group->objects.at[i] == dso)
+            return (uint32_t)i;
     return TN_NONE;
 }
 
@@ -316,10 +388,13 @@ struct tn_link_found tn_link_look_behind(const tn_space *space,
                                          const tn_dso *dso, struct tn_str name,
                                          uint32_t hash)
 {
-    uint32_t at = place_in(space->global, dso);
-    if (at != TN_NONE)
-        return tn_link_look_in(space->global, at + 1, name, hash);
-    at = place_in(dso->group, dso);
-    return tn_link_look_in(dso->group, at == TN_NONE ? TN_NONE : at + 1, name,
-                           hash);
+    const struct tn_link_group *scope = space->global;
+    uint32_t at = place_in(scope, dso);
+    if (at == TN_NONE) {
+        scope = dso->group;
+        at = place_in(scope, dso);
+    }
+    if (at == TN_NONE)
+        return (struct tn_link_found){NULL, {0}};
+    return tn_link_look_in(scope, dso, at + 1, name, hash);
 }

@@ -167,6 +167,9 @@ static tn_status got_func(struct dso_binding *b, uint64_t *value)
 {
     struct tn_link_bound *bound = &b->dso->bounds[b->import];
     const struct tn_import *import = &tn_link_mod(b->dso)->imports[b->import];
+    if (bound->interposed != NULL)
+        return tn_link_interposed_slot(b->dso->space, import->name, value,
+                                       b->err);
     if (bound->is_host)
         return tn_link_host_slot(b->dso->space, bound->host.of.func,
                                  import->name, value, b->err);

@@ -14,7 +14,8 @@ struct loading {
     tn_dso *root;
     bool is_now;
     size_t first;               /* objects from here on are new */
-    struct tn_link_order order; /* of those: what is needed comes first */
+    uint32_t id;                /* of the load: dso->load */
+    struct tn_link_order order; /* those to be started, needed ones first */
 };
 
 /* --- Collecting ----------------------------------------------------------------------- */
@@ -85,52 +86,73 @@ static void trace_load(const tn_dso *dso)
 
 /* --- The order in which they start ------------------------------------------------------ */
 
-/* Of new objects only. Those behind main in the scope start as if main needed
- * them. */
-static bool list_edges(const struct loading *l, struct tn_arena *arena,
-                       struct tn_dyn_graph *graph)
+/* Of objects whose constructors have not begun: what is loaded now, and what
+ * still waits, when a constructor opens something or an embedder is early. */
+static bool is_waiting(const tn_dso *dso)
 {
-    const tn_space *space = l->space;
-    tn_dso *const *fresh = space->objects.at + l->first;
-    uint32_t count = (uint32_t)(space->objects.count - l->first), edge = 0;
+    return dso->state <= TN_LINK_LOADED;
+}
+
+static tn_dso **list_waiting(const tn_space *space, struct tn_arena *arena,
+                             uint32_t *count)
+{
+    tn_dso **nodes = TN_NEW_ARRAY(arena, tn_dso *, space->objects.count);
+    *count = 0;
+    for (size_t i = 0; nodes != NULL && i < space->objects.count; i++)
+        if (is_waiting(space->objects.at[i])) {
+            space->objects.at[i]->number = *count;
+            nodes[(*count)++] = space->objects.at[i];
+        }
+    return nodes;
+}
+
+static void add_edge(uint32_t *edges, uint32_t *edge, const tn_dso *needed)
+{
+    if (is_waiting(needed))
+        edges[(*edge)++] = needed->number;
+}
+
+/* Those behind main in the scope start as if main needed them. */
+static bool list_edges(const tn_space *space, struct tn_arena *arena,
+                       tn_dso *const *nodes, struct tn_dyn_graph *graph)
+{
     size_t most = space->preloaded;
-    for (uint32_t i = 0; i < count; i++) {
-        fresh[i]->number = i;
-        most += fresh[i]->lib->image->dylink.needed_count;
-    }
-    uint32_t *starts = TN_NEW_ARRAY(arena, uint32_t, (size_t)count + 1);
+    uint32_t edge = 0;
+    for (uint32_t i = 0; i < graph->count; i++)
+        most += nodes[i]->lib->image->dylink.needed_count;
+    uint32_t *starts = TN_NEW_ARRAY(arena, uint32_t, (size_t)graph->count + 1);
     uint32_t *edges = TN_NEW_ARRAY(arena, uint32_t, most);
     if (starts == NULL || edges == NULL)
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        const tn_dso *dso = fresh[i];
+    for (uint32_t i = 0; i < graph->count; i++) {
+        const tn_dso *dso = nodes[i];
         starts[i] = edge;
         for (uint32_t k = 1; dso->is_main && k <= space->preloaded; k++)
-            edges[edge++] = k;
+            add_edge(edges, &edge, space->objects.at[k]);
         for (uint32_t k = 0; k < dso->lib->image->dylink.needed_count; k++)
-            if (dso->needs[k]->state == TN_LINK_NEW)
-                edges[edge++] = dso->needs[k]->number;
+            add_edge(edges, &edge, dso->needs[k]);
     }
-    starts[count] = edge;
-    *graph = (struct tn_dyn_graph){count, starts, edges};
+    starts[graph->count] = edge;
+    graph->starts = starts;
+    graph->edges = edges;
     return true;
 }
 
-static bool sort_new(struct loading *l, struct tn_arena *arena)
+static bool sort_waiting(struct loading *l, struct tn_arena *arena)
 {
-    tn_space *space = l->space;
-    struct tn_dyn_graph graph;
-    uint32_t count = (uint32_t)(space->objects.count - l->first), sorted = 0;
-    uint32_t *numbers = TN_NEW_ARRAY(arena, uint32_t, count);
-    l->order.at = TN_ALLOC_ARRAY(space->alloc, tn_dso *, count);
-    l->order.cap = count;
-    if (numbers == NULL || l->order.at == NULL ||
-        !list_edges(l, arena, &graph) ||
-        !tn_dyn_needed_first(&graph, l->root->number, arena, numbers, &sorted))
+    const tn_space *space = l->space;
+    struct tn_dyn_graph graph = {0};
+    tn_dso **nodes = list_waiting(space, arena, &graph.count);
+    uint32_t *numbers = TN_NEW_ARRAY(arena, uint32_t, graph.count);
+    l->order.at = TN_ALLOC_ARRAY(space->alloc, tn_dso *, graph.count);
+    l->order.cap = graph.count;
+    if (nodes == NULL || numbers == NULL || l->order.at == NULL ||
+        !list_edges(space, arena, nodes, &graph) ||
+        !tn_dyn_needed_first(&graph, l->root->number, arena, numbers,
+                             &l->order.count))
         return false;
-    l->order.count = sorted;
-    for (uint32_t i = 0; i < sorted; i++)
-        l->order.at[i] = space->objects.at[l->first + numbers[i]];
+    for (uint32_t i = 0; i < l->order.count; i++)
+        l->order.at[i] = nodes[numbers[i]];
     return true;
 }
 
@@ -138,7 +160,7 @@ static tn_status find_order(struct loading *l, tn_error *err)
 {
     struct tn_arena arena;
     tn_arena_init(&arena, l->space->alloc);
-    bool is_done = sort_new(l, &arena);
+    bool is_done = sort_waiting(l, &arena);
     tn_arena_clear(&arena);
     return is_done ? TN_OK : tn_no_memory(err);
 }
@@ -201,19 +223,19 @@ static tn_status place_all(const struct loading *l, tn_error *err)
 static tn_status bind_all(const struct loading *l, tn_error *err)
 {
     tn_space *space = l->space;
-    const struct tn_link_order *o = &l->order;
-    bool is_adopting = !space->is_loaded && !space->main->lib->image->is_pic;
-    for (uint32_t i = 0; i < o->count; i++)
-        TN_TRY(tn_link_prepare(o->at[i], err));
+    bool is_adopting = !space->is_loaded && tn_link_is_adopting(space);
+    for (size_t i = l->first; i < space->objects.count; i++)
+        TN_TRY(tn_link_prepare(space->objects.at[i], err));
     if (is_adopting) {
         TN_TRY(tn_link_bind(space->main, err));
         TN_TRY(tn_link_adopt(space, err));
     }
-    for (uint32_t i = 0; i < o->count; i++)
-        if (!is_adopting || o->at[i] != space->main)
-            TN_TRY(tn_link_bind(o->at[i], err));
-    for (uint32_t i = 0; i < o->count; i++)
-        tn_link_drop_bounds(o->at[i]);
+    for (size_t i = l->first; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (!is_adopting || dso != space->main)
+            TN_TRY(tn_link_bind(dso, err));
+        tn_link_drop_bounds(dso);
+    }
     return TN_OK;
 }
 
@@ -262,16 +284,22 @@ static tn_status relocate_one(const tn_dso *dso, tn_error *err)
     return call_own(dso, func, NULL, err);
 }
 
+/* In order; others that wait to be started are whole already. */
+static tn_status
+for_each_new(const struct loading *l,
+             tn_status (*step)(const tn_dso *dso, tn_error *err), tn_error *err)
+{
+    for (uint32_t i = 0; i < l->order.count; i++)
+        if (l->order.at[i]->state == TN_LINK_NEW)
+            TN_TRY(step(l->order.at[i], err));
+    return TN_OK;
+}
+
 static tn_status relocate_all(const struct loading *l, tn_error *err)
 {
-    const struct tn_link_order *o = &l->order;
-    for (uint32_t i = 0; i < o->count; i++)
-        TN_TRY(fill_one(o->at[i], err));
-    for (uint32_t i = 0; i < o->count; i++)
-        TN_TRY(init_tls_of(o->at[i], err));
-    for (uint32_t i = 0; i < o->count; i++)
-        TN_TRY(relocate_one(o->at[i], err));
-    return TN_OK;
+    TN_TRY(for_each_new(l, fill_one, err));
+    TN_TRY(for_each_new(l, init_tls_of, err));
+    return for_each_new(l, relocate_one, err);
 }
 
 static tn_status make_all(struct loading *l, tn_error *err)
@@ -293,9 +321,13 @@ static tn_status make_all(struct loading *l, tn_error *err)
 static void abandon_new(struct loading *l)
 {
     tn_space *space = l->space;
-    while (space->objects.count > l->first)
-        tn_link_end(space->objects.at[space->objects.count - 1], false);
+    for (size_t i = space->objects.count; i > l->first; i--) {
+        tn_dso *dso = space->objects.at[i - 1];
+        tn_link_end(dso, dso->is_risen);
+    }
+    tn_link_purge(space);
     tn_link_drop_order(space, &l->order);
+    space->is_loading = false;
 }
 
 /* --- Constructors ------------------------------------------------------------------------ */
@@ -319,12 +351,21 @@ static tn_status start_one(tn_dso *dso, tn_error *err)
     return TN_OK;
 }
 
-/* A constructor may open and close others: those are not in the list. */
+/* A constructor may open and close others: those are not in the list, or are
+ * started by that. */
 tn_status tn_link_start_all(struct tn_link_order *order, tn_error *err)
 {
-    for (uint32_t i = 0; i < order->count; i++)
-        if (order->at[i]->state == TN_LINK_LOADED)
-            TN_TRY(start_one(order->at[i], err));
+    for (uint32_t i = 0; i < order->count; i++) {
+        tn_dso *dso = order->at[i];
+        tn_status status = TN_OK;
+        if (dso->state == TN_LINK_LOADED)
+            status = start_one(dso, err);
+        else if (dso->is_broken)
+            return tn_fail(err, TN_E_DOWN, TN_NO_OFFSET,
+                           "%s: its constructors failed", dso->name);
+        dso->is_broken = status != TN_OK;
+        TN_TRY(status);
+    }
     return TN_OK;
 }
 
@@ -337,13 +378,6 @@ static tn_status make_global(tn_space *space, tn_error *err)
         return tn_no_memory(err);
     space->global->refs = 1;
     return TN_OK;
-}
-
-/* Main, what stands behind it, and then what those need, breadth first. */
-static tn_status add_to_global(tn_space *space, tn_dso *dso, tn_error *err)
-{
-    dso->is_global = true;
-    return tn_link_group_add(space, space->global, dso, err);
 }
 
 static tn_status collect_given(tn_space *space, const tn_named_module *given,
@@ -368,9 +402,13 @@ static tn_status collect_first(struct loading *l, const tn_named_module *main,
     }
     space->preloaded = (uint32_t)space->objects.count - 1;
     TN_TRY(collect_needed(l, err));
-    for (size_t i = 0; i < space->objects.count; i++)
-        TN_TRY(add_to_global(space, space->objects.at[i], err));
-    return TN_OK;
+    /* Main, what stands behind it, and then what those need, breadth first. */
+    return tn_link_promote(
+        space,
+        &(struct tn_link_group){.objects = {space->objects.at,
+                                            space->objects.count,
+                                            space->objects.cap}},
+        0, err);
 }
 
 static tn_status load_first(struct loading *l, const tn_named_module *main,
@@ -389,44 +427,89 @@ static tn_status load_first(struct loading *l, const tn_named_module *main,
 tn_status tn_link_load_first(tn_space *space, const tn_named_module *main,
                              const tn_space_config *config, tn_error *err)
 {
-    struct loading l = {.space = space, .is_now = space->config.bind_now};
+    struct loading l = {.space = space,
+                        .is_now = space->config.bind_now,
+                        .id = ++space->next_load};
+    space->is_loading = true;
     tn_status status = load_first(&l, main, config, err);
     if (status != TN_OK) {
         abandon_new(&l);
         return status;
     }
+    for (size_t i = 0; i < space->objects.count; i++)
+        space->objects.at[i]->load = 0;
     space->startup = l.order;
     space->is_loaded = true;
+    space->is_loading = false;
     return TN_OK;
 }
 
 /* --- Opening ------------------------------------------------------------------------------- */
 
-static tn_status make_global_all(tn_space *space,
-                                 const struct tn_link_group *group,
-                                 tn_error *err)
+static uint32_t *openings_of(tn_dso *dso, const struct tn_link_wanted *wanted)
 {
-    for (uint32_t i = 0; i < group->count; i++)
-        TN_TRY(add_to_global(space, group->objects[i], err));
-    return TN_OK;
+    return wanted->is_guest ? &dso->guest_count : &dso->open_count;
 }
 
-/* What was there already is opened once more, perhaps for more to see. */
-static tn_status open_again(tn_dso *dso, int flags, tn_error *err)
+/* Constructors have run, or one of them has failed: then what of the load
+ * nobody else uses goes, and what it showed to all is hidden again. */
+static void end_load(struct loading *l, const struct tn_link_wanted *wanted,
+                     int flags, tn_status status)
+{
+    tn_space *space = l->space;
+    tn_link_drop_order(space, &l->order);
+    if (status == TN_OK) {
+        ++*openings_of(l->root, wanted);
+        l->root->is_nodelete |= (flags & TN_RTLD_NODELETE) != 0;
+    } else {
+        tn_link_demote(space, l->id);
+    }
+    for (size_t i = 0; i < space->objects.count; i++) {
+        tn_dso *dso = space->objects.at[i];
+        if (dso->load == l->id)
+            dso->load = 0;
+        if (dso->promoted_by == l->id)
+            dso->promoted_by = 0;
+    }
+    if (status != TN_OK)
+        (void)tn_link_collect(space, status == TN_E_EXIT, NULL);
+}
+
+static tn_status promote_again(const struct loading *l, tn_error *err)
 {
     struct tn_link_group *group = NULL;
-    if ((flags & TN_RTLD_GLOBAL) != 0 && !dso->is_global) {
-        TN_TRY(tn_link_group_new(dso, &group, err));
-        tn_status status = make_global_all(dso->space, group, err);
-        tn_link_group_release(dso->space, group);
-        TN_TRY(status);
-    }
-    dso->is_nodelete |= (flags & TN_RTLD_NODELETE) != 0;
-    dso->open_count++;
-    return TN_OK;
+    tn_status status = tn_link_group_new(l->root, &group, err);
+    if (status == TN_OK)
+        status = tn_link_promote(l->space, group, l->id, err);
+    tn_link_group_release(l->space, group);
+    return status;
 }
 
-static tn_status load_more(struct loading *l, tn_error *err)
+/* What was there already is opened once more, perhaps for more to see. It may
+ * be one that waits to be started: it does not wait any longer. */
+static tn_status open_again(tn_dso *dso, const struct tn_link_wanted *wanted,
+                            int flags, tn_error *err)
+{
+    struct loading l = {
+        .space = dso->space, .root = dso, .id = ++dso->space->next_load};
+    if (dso->is_broken)
+        return tn_fail(err, TN_E_DOWN, TN_NO_OFFSET,
+                       "%s: its constructors failed", dso->name);
+    if ((flags & TN_RTLD_GLOBAL) != 0 && !dso->is_global)
+        TN_TRY(promote_again(&l, err));
+    tn_status status = TN_OK;
+    if (dso->load == 0)
+        dso->load = l.id; /* lest a constructor closes it */
+    if (dso->state == TN_LINK_LOADED) {
+        status = find_order(&l, err);
+        if (status == TN_OK)
+            status = tn_link_start_all(&l.order, err);
+    }
+    end_load(&l, wanted, flags, status);
+    return status;
+}
+
+static tn_status load_more(struct loading *l, int flags, tn_error *err)
 {
     tn_space *space = l->space;
     struct tn_link_group *group = NULL;
@@ -439,17 +522,10 @@ static tn_status load_more(struct loading *l, tn_error *err)
         group->refs++;
     }
     tn_link_group_release(space, group);
-    return make_all(l, err);
-}
-
-/* Its constructors failed: what of the load nobody else uses goes. */
-static void abandon_started(struct loading *l)
-{
-    l->root->open_count = 0;
-    for (uint32_t i = 0; i < l->order.count; i++)
-        l->order.at[i]->is_failed = true;
-    tn_link_drop_order(l->space, &l->order);
-    (void)tn_link_collect(l->space, NULL);
+    TN_TRY(make_all(l, err));
+    return (flags & TN_RTLD_GLOBAL) != 0
+               ? tn_link_promote(space, l->root->group, l->id, err)
+               : TN_OK;
 }
 
 static tn_status open_new(tn_space *space, const struct tn_link_wanted *wanted,
@@ -457,27 +533,51 @@ static tn_status open_new(tn_space *space, const struct tn_link_wanted *wanted,
 {
     struct loading l = {.space = space,
                         .is_now = (flags & TN_RTLD_NOW) != 0,
-                        .first = space->objects.count};
+                        .first = space->objects.count,
+                        .id = ++space->next_load};
+    space->is_loading = true;
     tn_status status = collect_one(space, wanted, &l.root, err);
-    if (status == TN_OK && space->objects.count == l.first) {
-        *out = l.root; /* the same library, by another name */
-        return open_again(l.root, flags, err);
-    }
-    if (status == TN_OK)
-        status = load_more(&l, err);
+    bool is_known = status == TN_OK && space->objects.count == l.first;
+    if (status == TN_OK && !is_known)
+        status = load_more(&l, flags, err);
     if (status != TN_OK) {
         abandon_new(&l);
         return status;
     }
-    status = open_again(l.root, flags, err);
-    if (status == TN_OK)
+    space->is_loading = false;
+    if (is_known) { /* the same library, by another name */
+        status = open_again(l.root, wanted, flags, err);
+    } else {
         status = tn_link_start_all(&l.order, err);
-    if (status != TN_OK)
-        abandon_started(&l);
-    else
-        *out = l.root;
-    tn_link_drop_order(space, &l.order);
+        end_load(&l, wanted, flags, status);
+    }
+    *out = status == TN_OK ? l.root : NULL;
     return status;
+}
+
+/* As it is there already; or null. */
+static tn_dso *find_there(tn_space *space, const struct tn_link_wanted *wanted)
+{
+    struct tn_link_lib *lib = NULL;
+    tn_dso *there =
+        wanted->bytes == NULL ? tn_link_dso_named(space, wanted->name) : NULL;
+    if (there == NULL &&
+        tn_link_find(space->linker, wanted, &lib, NULL) == TN_OK)
+        there = tn_link_dso_of(space, lib);
+    return there;
+}
+
+static tn_status open_there(tn_space *space,
+                            const struct tn_link_wanted *wanted, int flags,
+                            tn_dso **out, tn_error *err)
+{
+    tn_dso *there = find_there(space, wanted);
+    if (there == NULL)
+        return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET, "%.*s: not loaded",
+                       TN_STR(wanted->name));
+    TN_TRY(open_again(there, wanted, flags, err));
+    *out = there;
+    return TN_OK;
 }
 
 tn_status tn_link_open(tn_space *space, const struct tn_link_wanted *wanted,
@@ -491,15 +591,11 @@ tn_status tn_link_open(tn_space *space, const struct tn_link_wanted *wanted,
                        "%.*s: bad flags 0x%x: RTLD_LAZY or RTLD_NOW, and "
                        "perhaps others",
                        TN_STR(wanted->name), (unsigned)flags);
-    tn_dso *there =
-        wanted->bytes == NULL ? tn_link_dso_named(space, wanted->name) : NULL;
-    if (there != NULL) {
-        TN_TRY(open_again(there, flags, err));
-        *out = there;
-        return TN_OK;
-    }
-    if ((flags & TN_RTLD_NOLOAD) != 0)
-        return tn_fail(err, TN_E_NOT_FOUND, TN_NO_OFFSET, "%.*s: not loaded",
+    if (space->is_loading)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                       "%.*s: opened while others are being loaded",
                        TN_STR(wanted->name));
+    if ((flags & TN_RTLD_NOLOAD) != 0)
+        return open_there(space, wanted, flags, out, err);
     return open_new(space, wanted, flags, out, err);
 }

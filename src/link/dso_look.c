@@ -42,7 +42,7 @@ tn_dso_info tn_dso_look(const tn_dso *dso)
         .table_align = (uint64_t)1 << image->dylink.table_align_log2,
         .tls_base = dso->tls_base,
         .tls_bytes = dso->tls_base != 0 ? image->tls_size : 0,
-        .open_count = dso->open_count,
+        .open_count = dso->open_count + dso->guest_count,
         .is_position_independent = image->is_pic,
         .is_global = dso->is_global,
         .is_ready = dso->state == TN_LINK_READY,

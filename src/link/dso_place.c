@@ -11,6 +11,7 @@
 #include "rt/func.h"
 
 #define GUARD_BYTES 1024
+#define MOST_BYTES  ((uint64_t)1 << 48)
 #define ROOM_BYTES  65536 /* least by which memory grows for images */
 #define SLOT_GROWTH 16
 
@@ -85,11 +86,12 @@ static tn_status too_large(const char *what, tn_error *err)
 }
 
 /* After the objects: thread-local data of the first thread. */
-static void place_images(tn_space *space, const struct tn_link_group *group)
+static tn_status place_images(tn_space *space,
+                              const struct tn_link_group *group, tn_error *err)
 {
     uint64_t at = space->images_end;
-    for (uint32_t i = 0; i < group->count; i++) {
-        tn_dso *dso = group->objects[i];
+    for (size_t i = 0; i < group->objects.count; i++) {
+        tn_dso *dso = group->objects.at[i];
         const struct tn_dyn_image *image = dso->lib->image;
         if (image->is_pic) {
             at = align_up(at, image->dylink.memory_align_log2);
@@ -104,15 +106,18 @@ static void place_images(tn_space *space, const struct tn_link_group *group)
             dso->tls_base = at;
             at += image->tls_size;
         }
+        if (at > MOST_BYTES) /* long before it would wrap round */
+            return too_large("memory", err);
     }
     space->images_end = align_up(at, 4);
+    return TN_OK;
 }
 
 static void place_elements(tn_space *space, const struct tn_link_group *group)
 {
     uint64_t at = space->elements_end;
-    for (uint32_t i = 0; i < group->count; i++) {
-        tn_dso *dso = group->objects[i];
+    for (size_t i = 0; i < group->objects.count; i++) {
+        tn_dso *dso = group->objects.at[i];
         const struct tn_dylink *dylink = &dso->lib->image->dylink;
         if (!dso->lib->image->is_pic)
             continue;
@@ -124,13 +129,22 @@ static void place_elements(tn_space *space, const struct tn_link_group *group)
     space->elements_end = at;
 }
 
-/* Its own, which the others import. */
+/* Its own, which the others import. A first table that holds anything but
+ * functions is its own business. */
 static bool main_defines(const tn_space *space, tn_externkind kind)
 {
     const struct tn_mod *mod = tn_link_mod(space->main);
-    return kind == TN_EXTERN_MEMORY
-               ? mod->memory_import_count == 0 && mod->memory_count != 0
-               : mod->table_import_count == 0 && mod->table_count != 0;
+    if (kind == TN_EXTERN_MEMORY)
+        return mod->memory_import_count == 0 && mod->memory_count != 0;
+    return mod->table_import_count == 0 && mod->table_count != 0 &&
+           mod->tables[0].type == TN_FUNCREF_TYPE;
+}
+
+bool tn_link_is_adopting(const tn_space *space)
+{
+    return !space->main->lib->image->is_pic ||
+           main_defines(space, TN_EXTERN_MEMORY) ||
+           main_defines(space, TN_EXTERN_TABLE);
 }
 
 /* What a module that lies where it was linked to says of its own layout. */
@@ -142,18 +156,21 @@ static void read_layout(const tn_space *space, const char *name, uint64_t *out)
         *out = def.value;
 }
 
-/* The sum of all sizes stays far below where it would wrap round. */
-static tn_status check_sizes(const struct tn_link_group *group, tn_error *err)
+/* What a library may be: its sizes are far below where sums would wrap round,
+ * and it can lie anywhere. */
+static tn_status check_library(const tn_dso *dso, tn_error *err)
 {
-    for (uint32_t i = 0; i < group->count; i++) {
-        const struct tn_dyn_image *image = group->objects[i]->lib->image;
-        if (image->dylink.memory_size > (uint64_t)1 << 48 ||
-            image->tls_size > (uint64_t)1 << 32 ||
-            image->tls_align > (uint64_t)1 << 32)
-            return too_large("memory", err);
-        if (image->dylink.table_size > UINT32_MAX)
-            return too_large("table", err);
-    }
+    const struct tn_dyn_image *image = dso->lib->image;
+    if (image->dylink.memory_size > MOST_BYTES ||
+        image->tls_size > (uint64_t)1 << 32 ||
+        image->tls_align > (uint64_t)1 << 32)
+        return too_large("memory", err);
+    if (image->dylink.table_size > UINT32_MAX)
+        return too_large("table", err);
+    if (!image->is_pic && !dso->is_main)
+        return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
+                       "%s is not position independent: link it with -shared",
+                       dso->name);
     return TN_OK;
 }
 
@@ -165,11 +182,12 @@ static tn_status make_memory(tn_space *space, struct asked *asked,
         align_up(space->images_end, limits->page_log2) >> limits->page_log2;
     if (limits->min < pages)
         limits->min = pages;
-    uint64_t most = limits->is_64 ? (uint64_t)1 << 48
-                                  : (uint64_t)1 << (32 - limits->page_log2);
+    uint64_t most =
+        limits->is_64 ? MOST_BYTES : (uint64_t)1 << (32 - limits->page_log2);
     if (limits->min > most || (limits->has_max && limits->min > limits->max))
         return too_large("memory", err);
     space->is_64 = limits->is_64;
+    space->pages_least = limits->min;
     if (space->heap_end == 0)
         space->heap_end = limits->min << limits->page_log2;
     if (space->config.plan_only || main_defines(space, TN_EXTERN_MEMORY))
@@ -191,6 +209,7 @@ static tn_status make_table(tn_space *space, struct asked *asked, tn_error *err)
     if (limits->min > size &&
         !tn_room_extend(&space->table_room, size, limits->min - size))
         return tn_no_memory(err);
+    space->elements_end = limits->min;
     if (space->config.plan_only || main_defines(space, TN_EXTERN_TABLE))
         return TN_OK;
     return tn_table_new(space->store, TN_FUNCREF, limits_info(limits),
@@ -218,61 +237,6 @@ static bool has_contiguous_heap(const tn_space *space)
     return false;
 }
 
-/* Memory and table of a main module that lies where it was linked to: others
- * come behind what it has at its start. */
-static tn_status ask_fixed_main(tn_space *space, struct asked *memory,
-                                struct asked *table, tn_error *err)
-{
-    const struct tn_mod *mod = tn_link_mod(space->main);
-    if (main_defines(space, TN_EXTERN_MEMORY))
-        TN_TRY(ask_for(memory, space->main, &mod->memories[0].limits, "memory",
-                       err));
-    if (main_defines(space, TN_EXTERN_TABLE))
-        TN_TRY(
-            ask_for(table, space->main, &mod->tables[0].limits, "table", err));
-    TN_TRY(ask_both(space->main, memory, table, err));
-    space->images_end = memory->limits.min << memory->limits.page_log2;
-    space->elements_end = table->limits.min > 1 ? table->limits.min : 1;
-    read_layout(space, "__heap_base", &space->heap_base);
-    read_layout(space, "__heap_end", &space->heap_end);
-    read_layout(space, "__stack_low", &space->stack_low);
-    read_layout(space, "__stack_high", &space->stack_high);
-    return TN_OK;
-}
-
-static void begin_layout(tn_space *space)
-{
-    space->stack_low = GUARD_BYTES;
-    space->stack_high = align_up(GUARD_BYTES + space->config.stack_bytes, 4);
-    space->images_end = space->stack_high;
-    space->elements_end = 1;
-}
-
-tn_status tn_link_place_first(tn_space *space,
-                              const struct tn_link_group *group, tn_error *err)
-{
-    struct asked memory = {{.page_log2 = 16}, true, false, NULL},
-                 table = {{0}, false, false, NULL};
-    bool is_fixed = !space->main->lib->image->is_pic;
-    TN_TRY(check_sizes(group, err));
-    if (is_fixed)
-        TN_TRY(ask_fixed_main(space, &memory, &table, err));
-    else
-        begin_layout(space);
-    for (uint32_t i = 0; i < group->count; i++)
-        TN_TRY(ask_both(group->objects[i], &memory, &table, err));
-    place_images(space, group);
-    place_elements(space, group);
-    if (!is_fixed)
-        space->heap_base = space->images_end;
-    TN_TRY(make_memory(space, &memory, err));
-    TN_TRY(make_table(space, &table, err));
-    if (space->config.plan_only || is_fixed)
-        return TN_OK;
-    space->is_heap_contiguous = has_contiguous_heap(space);
-    return make_stack_pointer(space, err);
-}
-
 static uint32_t own_export(const tn_dso *dso, const char *name,
                            tn_externkind kind)
 {
@@ -282,48 +246,180 @@ static uint32_t own_export(const tn_dso *dso, const char *name,
                                                         : TN_NONE;
 }
 
+/* The stack pointer that a main module defines and shows; or TN_NONE. */
+static uint32_t stack_pointer_of(const tn_dso *dso)
+{
+    const struct tn_mod *mod = tn_link_mod(dso);
+    uint32_t sp = own_export(dso, "__stack_pointer", TN_EXTERN_GLOBAL);
+    return sp != TN_NONE && sp >= mod->global_import_count &&
+                   mod->globals[sp].is_mutable
+               ? sp
+               : TN_NONE;
+}
+
+static void begin_stack(tn_space *space, uint64_t low)
+{
+    space->stack_low = low;
+    space->stack_high = align_up(low + space->config.stack_bytes, 4);
+    space->images_end = space->stack_high;
+}
+
+static tn_status ask_defined(const tn_space *space, struct asked *memory,
+                             struct asked *table, tn_error *err)
+{
+    const struct tn_mod *mod = tn_link_mod(space->main);
+    if (main_defines(space, TN_EXTERN_MEMORY))
+        TN_TRY(ask_for(memory, space->main, &mod->memories[0].limits, "memory",
+                       err));
+    if (main_defines(space, TN_EXTERN_TABLE))
+        TN_TRY(
+            ask_for(table, space->main, &mod->tables[0].limits, "table", err));
+    return ask_both(space->main, memory, table, err);
+}
+
+/* Of a main module that lies where it was linked to: others come behind what
+ * it has at its start; also a stack, if it keeps its own for itself. */
+static void lay_fixed_main(tn_space *space, const struct asked *memory,
+                           const struct asked *table)
+{
+    space->images_end = memory->limits.min << memory->limits.page_log2;
+    space->elements_end = table->limits.min > 1 ? table->limits.min : 1;
+    read_layout(space, "__heap_base", &space->heap_base);
+    read_layout(space, "__heap_end", &space->heap_end);
+    read_layout(space, "__stack_low", &space->stack_low);
+    read_layout(space, "__stack_high", &space->stack_high);
+    if (space->heap_base != 0 && space->heap_end == 0)
+        space->heap_end = space->images_end;
+    space->main_end =
+        space->heap_base != 0 ? space->heap_base : space->images_end;
+    if (stack_pointer_of(space->main) == TN_NONE)
+        begin_stack(space, space->images_end);
+}
+
+static tn_status lay_out(tn_space *space, const struct tn_link_group *group,
+                         struct asked *memory, struct asked *table,
+                         tn_error *err)
+{
+    for (size_t i = 0; i < group->objects.count; i++)
+        TN_TRY(check_library(group->objects.at[i], err));
+    TN_TRY(ask_defined(space, memory, table, err));
+    space->elements_end = 1;
+    if (space->main->lib->image->is_pic)
+        begin_stack(space, GUARD_BYTES);
+    else
+        lay_fixed_main(space, memory, table);
+    for (size_t i = 0; i < group->objects.count; i++)
+        if (group->objects.at[i] != space->main)
+            TN_TRY(ask_both(group->objects.at[i], memory, table, err));
+    TN_TRY(place_images(space, group, err));
+    place_elements(space, group);
+    if (space->heap_base == 0)
+        space->heap_base = space->images_end;
+    return TN_OK;
+}
+
+tn_status tn_link_place_first(tn_space *space,
+                              const struct tn_link_group *group, tn_error *err)
+{
+    struct asked memory = {{.page_log2 = 16}, true, false, NULL},
+                 table = {{0}, false, false, NULL};
+    TN_TRY(lay_out(space, group, &memory, &table, err));
+    TN_TRY(make_memory(space, &memory, err));
+    TN_TRY(make_table(space, &table, err));
+    space->is_heap_contiguous = has_contiguous_heap(space);
+    if (space->config.plan_only || (!space->main->lib->image->is_pic &&
+                                    stack_pointer_of(space->main) != TN_NONE))
+        return TN_OK;
+    return make_stack_pointer(space, err);
+}
+
+static tn_status adopt_memory(tn_space *space, tn_error *err)
+{
+    space->memory = space->main->instance->all_memories[0];
+    uint64_t have = space->memory->size >> space->memory->limits.page_log2,
+             want = space->pages_least;
+    if (want > have && tn_memory_grow(space->memory, want - have) == UINT64_MAX)
+        return too_large("memory", err);
+    return TN_OK;
+}
+
+/* Elements that were promised already get their functions. */
+static tn_status adopt_table(tn_space *space, tn_error *err)
+{
+    space->table = space->main->instance->all_tables[0];
+    uint64_t have = space->table->size, want = space->elements_end;
+    if (want > have &&
+        tn_rt_table_grow_by(space->table, want - have, 0) == UINT64_MAX)
+        return too_large("table", err);
+    for (size_t i = 0; i < space->late.count; i++)
+        tn_link_put_slot(space, space->late.at[i].slot, space->late.at[i].func);
+    TN_VEC_CLEAR(&space->late, space->alloc);
+    return TN_OK;
+}
+
 tn_status tn_link_adopt(tn_space *space, tn_error *err)
 {
-    tn_instance *in = space->main->instance;
-    uint32_t sp = own_export(space->main, "__stack_pointer", TN_EXTERN_GLOBAL);
-    if (space->memory == NULL) {
-        space->memory = in->all_memories[0];
-        uint32_t log2 = space->memory->limits.page_log2;
-        uint64_t pages = align_up(space->images_end, log2) >> log2,
-                 have = space->memory->size >> log2;
-        if (pages > have &&
-            tn_memory_grow(space->memory, pages - have) == UINT64_MAX)
-            return too_large("memory", err);
-    }
-    if (space->table == NULL) {
-        space->table = in->all_tables[0];
-        uint64_t have = space->table->size, want = space->elements_end;
-        if (want > have &&
-            tn_rt_table_grow_by(space->table, want - have, 0) == UINT64_MAX)
-            return too_large("table", err);
-    }
-    if (sp == TN_NONE || !in->all_globals[sp]->is_mutable)
-        return make_stack_pointer(space, err);
-    space->stack_pointer = in->all_globals[sp];
-    space->is_heap_contiguous = has_contiguous_heap(space);
+    uint32_t sp = stack_pointer_of(space->main);
+    if (space->memory == NULL)
+        TN_TRY(adopt_memory(space, err));
+    if (space->table == NULL)
+        TN_TRY(adopt_table(space, err));
+    if (space->stack_pointer == NULL && sp != TN_NONE)
+        space->stack_pointer = space->main->instance->all_globals[sp];
     return TN_OK;
+}
+
+void tn_link_drop_storage(tn_space *space)
+{
+    if (space->memory != NULL && space->memory->owner->module == NULL)
+        tn_rt_memory_free_storage(space->memory);
+    if (space->table != NULL && space->table->owner->module == NULL)
+        tn_rt_table_free_storage(space->table);
+    space->memory = NULL;
+    space->table = NULL;
 }
 
 /* --- Bytes --------------------------------------------------------------------------- */
 
 /* The guest's own allocator: (size) -> address. */
-static tn_func *guest_allocator(const tn_space *space, const char *name,
-                                bool gives)
+static tn_func *guest_allocator(const tn_space *space)
 {
-    struct tn_str text = tn_str_of(name);
+    struct tn_str name = tn_str_of("malloc");
     struct tn_link_found found =
-        tn_link_look(space, NULL, text, tn_dyn_hash(text));
+        tn_link_look(space, NULL, name, tn_dyn_hash(name));
     if (found.dso == NULL || found.def.kind != TN_DYN_FUNC)
         return NULL;
     tn_func *func = tn_rt_instance_func(found.dso->instance, found.def.index);
-    const char *type = space->is_64 ? (gives ? "(i64) -> i64" : "(i64) -> ()")
-                                    : (gives ? "(i32) -> i32" : "(i32) -> ()");
-    return tn_func_is(func, type) ? func : NULL;
+    return tn_func_is(func, space->is_64 ? "(i64) -> i64" : "(i32) -> i32")
+               ? func
+               : NULL;
+}
+
+/* Is it the guest's to give, and not given already? Otherwise two objects
+ * would lie in one place. */
+static bool is_new_span(const tn_space *space, uint64_t at, uint64_t size)
+{
+    uint64_t end = tn_memory_size(space->memory);
+    if (at < space->images_end || at > end || size > end - at)
+        return false;
+    for (size_t i = 0; i < space->given.count; i++) {
+        struct tn_span given = space->given.at[i];
+        if (at < given.at + given.size && given.at < at + size)
+            return false;
+    }
+    return true;
+}
+
+/* A new part of the memory that is the linker's from now on. */
+static bool add_room(tn_space *space, uint64_t at, uint64_t size)
+{
+    struct tn_span span = {at, size};
+    if (!TN_VEC_PUSH(&space->given, space->alloc, span))
+        return false;
+    if (tn_room_extend(&space->memory_room, at, size))
+        return true;
+    space->given.count--;
+    return false;
 }
 
 /* A span of the guest's heap, with room to align: it never comes back to the
@@ -331,40 +427,50 @@ static tn_func *guest_allocator(const tn_space *space, const char *name,
 static tn_status take_from_guest(tn_space *space, uint64_t size,
                                  uint32_t align_log2, tn_error *err)
 {
-    tn_func *malloc_func = guest_allocator(space, "malloc", true);
+    tn_func *malloc_func = guest_allocator(space);
     uint64_t whole = size + ((uint64_t)1 << align_log2), slot = whole;
     if (malloc_func == NULL)
         return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
                        "main's heap takes all memory, and nobody exports "
                        "malloc to place an object with");
+    if (whole > UINT32_MAX && !space->is_64)
+        return too_large("memory", err);
     TN_TRY(tn_func_call_raw(malloc_func, &slot, err));
     if (slot == 0)
         return tn_fail(err, TN_E_NOMEM, TN_NO_OFFSET,
                        "the guest's malloc has no %llu bytes",
                        (unsigned long long)whole);
-    return tn_room_extend(&space->memory_room, slot, whole) ? TN_OK
-                                                            : tn_no_memory(err);
+    if (!is_new_span(space, slot, whole))
+        return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
+                       "the guest's malloc gave %llu bytes at 0x%llx, which "
+                       "are not free",
+                       (unsigned long long)whole, (unsigned long long)slot);
+    return add_room(space, slot, whole) ? TN_OK : tn_no_memory(err);
 }
 
+/* By more than is asked, if the memory allows that. */
 static tn_status grow_memory(tn_space *space, uint64_t size,
                              uint32_t align_log2, tn_error *err)
 {
     uint32_t page_log2 = space->memory->limits.page_log2;
-    uint64_t least =
-        size + (align_log2 > page_log2 ? (uint64_t)1 << align_log2 : 0);
+    uint64_t least = align_up(
+        size + (align_log2 > page_log2 ? (uint64_t)1 << align_log2 : 0),
+        page_log2);
     uint64_t bytes =
-        align_up(least < ROOM_BYTES ? ROOM_BYTES : least, page_log2);
+        least < ROOM_BYTES ? align_up(ROOM_BYTES, page_log2) : least;
     uint64_t old = tn_memory_grow(space->memory, bytes >> page_log2);
+    if (old == UINT64_MAX && least < bytes) {
+        bytes = least;
+        old = tn_memory_grow(space->memory, bytes >> page_log2);
+    }
     if (old == UINT64_MAX)
         return tn_fail(err, TN_E_NOMEM, TN_NO_OFFSET,
                        "the memory cannot grow by %llu bytes",
                        (unsigned long long)bytes);
-    return tn_room_extend(&space->memory_room, old << page_log2, bytes)
-               ? TN_OK
-               : tn_no_memory(err);
+    return add_room(space, old << page_log2, bytes) ? TN_OK : tn_no_memory(err);
 }
 
-static tn_status get_bytes(tn_space *space, uint64_t size, uint32_t align_log2,
+static tn_status make_room(tn_space *space, uint64_t size, uint32_t align_log2,
                            tn_error *err)
 {
     return space->is_heap_contiguous
@@ -379,12 +485,8 @@ void tn_link_give_bytes(tn_space *space, uint64_t at, uint64_t size)
 
 /* --- Elements ------------------------------------------------------------------------ */
 
-static tn_status take_elements(tn_space *space, uint64_t count,
-                               uint32_t align_log2, uint64_t *at, tn_error *err)
+static tn_status grow_table(tn_space *space, uint64_t more, tn_error *err)
 {
-    if (tn_room_take(&space->table_room, count, align_log2, at))
-        return TN_OK;
-    uint64_t more = count + ((uint64_t)1 << align_log2) - 1;
     uint64_t growth = more < SLOT_GROWTH ? SLOT_GROWTH : more;
     if (growth < space->table->size / 4) /* many single ones */
         growth = space->table->size / 4;
@@ -397,9 +499,34 @@ static tn_status take_elements(tn_space *space, uint64_t count,
         return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
                        "the table cannot grow by %llu elements",
                        (unsigned long long)more);
-    if (!tn_room_extend(&space->table_room, old, growth) ||
-        !tn_room_take(&space->table_room, count, align_log2, at))
+    return tn_room_extend(&space->table_room, old, growth) ? TN_OK
+                                                           : tn_no_memory(err);
+}
+
+static tn_status take_elements(tn_space *space, uint64_t count,
+                               uint32_t align_log2, uint64_t *at, tn_error *err)
+{
+    tn_error why = {0};
+    if (tn_room_take(&space->table_room, count, align_log2, at))
+        return TN_OK;
+    tn_status status =
+        grow_table(space, count + ((uint64_t)1 << align_log2) - 1, &why);
+    if (status != TN_OK)
+        tn_link_end_graves(space);
+    if (tn_room_take(&space->table_room, count, align_log2, at))
+        return TN_OK;
+    return status != TN_OK ? tn_fail(err, status, why.offset, "%s", why.text)
+                           : tn_no_memory(err);
+}
+
+/* Before main has been made, whose table it will be. */
+static tn_status promise_slot(tn_space *space, const struct tn_func *func,
+                              uint64_t *slot, tn_error *err)
+{
+    struct tn_link_late late = {space->elements_end, func};
+    if (!TN_VEC_PUSH(&space->late, space->alloc, late))
         return tn_no_memory(err);
+    *slot = space->elements_end++;
     return TN_OK;
 }
 
@@ -414,9 +541,19 @@ void tn_link_put_slot(const tn_space *space, uint64_t slot,
 tn_status tn_link_take_slot(tn_space *space, const struct tn_func *func,
                             uint64_t *slot, tn_error *err)
 {
+    if (space->table == NULL)
+        return promise_slot(space, func, slot, err);
     TN_TRY(take_elements(space, 1, 0, slot, err));
     tn_link_put_slot(space, *slot, func);
     return TN_OK;
+}
+
+void tn_link_give_slot(tn_space *space, uint64_t slot)
+{
+    if (space->table == NULL) /* the load fails, and all of it goes */
+        return;
+    tn_link_put_slot(space, slot, NULL);
+    tn_room_give(&space->table_room, slot, 1);
 }
 
 /* --- Graves --------------------------------------------------------------------------- */
@@ -439,10 +576,8 @@ static void end_grave(tn_space *space, size_t i)
     tn_link_give_bytes(space, grave->memory_base, grave->memory_size);
     empty_elements(space, grave->table_base, grave->table_size);
     tn_room_give(&space->table_room, grave->table_base, grave->table_size);
-    for (size_t k = 0; k < grave->slot_count; k++) {
-        empty_elements(space, grave->slots[k].slot, 1);
-        tn_room_give(&space->table_room, grave->slots[k].slot, 1);
-    }
+    for (size_t k = 0; k < grave->slot_count; k++)
+        tn_link_give_slot(space, grave->slots[k].slot);
     tn_alloc_free(space->alloc, grave->slots,
                   grave->slot_cap * sizeof *grave->slots);
     space->grave_bytes -= grave_size(grave);
@@ -455,11 +590,11 @@ tn_status tn_link_take_bytes(tn_space *space, uint64_t size,
                              uint32_t align_log2, uint64_t *at, tn_error *err)
 {
     tn_error why = {0};
-    if (size > (uint64_t)1 << 48)
+    if (size > MOST_BYTES)
         return too_large("memory", err);
     if (tn_room_take(&space->memory_room, size, align_log2, at))
         return TN_OK;
-    tn_status status = get_bytes(space, size, align_log2, &why);
+    tn_status status = make_room(space, size, align_log2, &why);
     while (status == TN_E_NOMEM && space->graves.count != 0) {
         end_grave(space, 0);
         if (tn_room_take(&space->memory_room, size, align_log2, at))
@@ -492,7 +627,8 @@ static bool leave_grave(tn_dso *dso)
         dso->slots.at = grave->slots;
         dso->slots.count = grave->slot_count;
         dso->slots.cap = grave->slot_cap;
-        dso->has_memory = dso->has_table = true;
+        dso->has_memory = dso->has_table = dso->is_risen = true;
+        empty_elements(space, grave->table_base, grave->table_size);
         space->grave_bytes -= grave_size(grave);
         memmove(grave, grave + 1, (--space->graves.count - i) * sizeof *grave);
         return true;
@@ -513,7 +649,7 @@ static bool dig_grave(tn_dso *dso)
     dso->slots.at = NULL;
     dso->slots.count = dso->slots.cap = 0;
     space->grave_bytes += grave_size(&grave);
-    while (space->graves.count > 1 &&
+    while (space->graves.count != 0 &&
            space->grave_bytes > space->config.quarantine_bytes)
         end_grave(space, 0);
     return true;
@@ -548,27 +684,44 @@ static tn_status place_in_memory(tn_dso *dso, tn_error *err)
     }
     void *at =
         tn_memory_span(space->memory, dso->memory_base, dylink->memory_size);
-    if (at == NULL)
+    if (at == NULL && dylink->memory_size != 0)
         return too_large("memory", err);
-    memset(at, 0, (size_t)dylink->memory_size);
+    if (dylink->memory_size != 0)
+        memset(at, 0, (size_t)dylink->memory_size);
     return place_tls(dso, err);
+}
+
+/* What it imports is as large as it says, whatever that is for. */
+static tn_status grow_to_minima(tn_space *space, const struct asked *memory,
+                                const struct asked *table, tn_error *err)
+{
+    uint64_t pages = tn_memory_pages(space->memory);
+    uint32_t log2 = space->memory->limits.page_log2;
+    if (memory->limits.min > pages) {
+        uint64_t more = memory->limits.min - pages;
+        uint64_t old = tn_memory_grow(space->memory, more);
+        if (old == UINT64_MAX)
+            return too_large("memory", err);
+        if (!add_room(space, old << log2, more << log2))
+            return tn_no_memory(err);
+    }
+    if (table->limits.min > space->table->size)
+        return grow_table(space, table->limits.min - space->table->size, err);
+    return TN_OK;
 }
 
 tn_status tn_link_place_more(tn_dso *dso, tn_error *err)
 {
-    struct tn_limits have = dso->space->memory->limits;
-    struct asked memory = {have, true, true, dso->space->main},
-                 table = {dso->space->table->limits, false, true,
-                          dso->space->main};
-    struct tn_link_group alone = {1, 1, 0, &dso, NULL, NULL};
-    TN_TRY(check_sizes(&alone, err));
+    tn_space *space = dso->space;
+    struct asked memory = {space->memory->limits, true, true, space->main},
+                 table = {space->table->limits, false, true, space->main};
+    memory.limits.min = table.limits.min = 0;
+    TN_TRY(check_library(dso, err));
     TN_TRY(ask_both(dso, &memory, &table, err));
-    if (!dso->lib->image->is_pic)
-        return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
-                       "%s is not position independent: link it with -shared",
-                       dso->name);
     tn_error why = {0};
     tn_status status = place_in_memory(dso, &why);
+    if (status == TN_OK)
+        status = grow_to_minima(space, &memory, &table, &why);
     return status == TN_OK ? TN_OK
                            : tn_fail(err, status, why.offset, "%s: %s",
                                      dso->name, why.text);
@@ -591,14 +744,13 @@ void tn_link_unplace(tn_dso *dso, bool is_quiet)
         tn_room_give(&space->table_room, dso->table_base,
                      image->dylink.table_size);
     }
-    for (size_t i = 0; i < dso->slots.count; i++) {
-        empty_elements(space, dso->slots.at[i].slot, 1);
-        tn_room_give(&space->table_room, dso->slots.at[i].slot, 1);
-    }
+    for (size_t i = 0; i < dso->slots.count; i++)
+        tn_link_give_slot(space, dso->slots.at[i].slot);
     dso->slots.count = 0;
     dso->has_memory = dso->has_table = false;
 }
 
 #undef GUARD_BYTES
+#undef MOST_BYTES
 #undef ROOM_BYTES
 #undef SLOT_GROWTH

@@ -285,7 +285,7 @@ static void resolve_func(struct resolving *r)
     bool is_env = ref_of(r)->kind == TN_DYN_REF_FUNC;
     if (is_env && tn_link_interposed(r->dso, r->import, &fn, &why) != TN_OK) {
         fault_of(r)->fault = TN_FAULT_TYPE;
-        wrong(r, TN_E_TYPE, "%s", why.text);
+        wrong(r, why.status, "%s", why.text);
         return;
     }
     bound_of(r)->interposed = fn;
@@ -295,6 +295,9 @@ static void resolve_func(struct resolving *r)
 
 static void resolve_got_func(struct resolving *r)
 {
+    bound_of(r)->interposed = tn_link_service(import_of(r)->name);
+    if (bound_of(r)->interposed != NULL)
+        return;
     struct tn_link_found found = look_up(r);
     if (found.dso != NULL && found.def.kind != TN_DYN_FUNC)
         wrong_kind(r, &found, TN_DYN_FUNC);

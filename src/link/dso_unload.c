@@ -18,10 +18,8 @@ static void mark_dso(tn_dso *dso, tn_dso **todo)
 
 static bool is_root(const tn_dso *dso)
 {
-    bool is_loading = dso->state < TN_LINK_READY && !dso->is_failed;
-    return dso->is_startup || dso->open_count != 0 || is_loading ||
-           dso->state >= TN_LINK_ENDING ||
-           (dso->is_nodelete && !dso->is_failed);
+    return dso->is_startup || dso->open_count != 0 || dso->guest_count != 0 ||
+           dso->load != 0 || dso->state >= TN_LINK_ENDING || dso->is_nodelete;
 }
 
 static void mark_reached(tn_space *space)
@@ -75,48 +73,83 @@ static tn_status run_destructors(tn_dso *dso, tn_error *err)
 void tn_link_end(tn_dso *dso, bool is_quiet)
 {
     tn_space *space = dso->space;
-    tn_link_drop_atexits(space, dso);
-    tn_link_end_stubs(space, dso);
+    tn_link_end_stubs(space, &dso->stubs);
     tn_link_unplace(dso, is_quiet);
     tn_instance_free(dso->instance);
-    tn_link_dso_free(dso);
+    dso->instance = NULL;
+    dso->is_going = true;
 }
 
-static void choose_ending(tn_space *space, uint32_t depth)
+/* Also how many there are. */
+static size_t choose_ending(tn_space *space, uint32_t depth)
 {
+    size_t count = 0;
     mark_reached(space);
     for (size_t i = 0; i < space->objects.count; i++) {
         tn_dso *dso = space->objects.at[i];
-        if (dso->is_marked) {
-            dso->is_failed = false; /* somebody uses it, after all */
-        } else {
-            dso->state = TN_LINK_ENDING;
-            dso->ends_in = depth;
-        }
+        if (dso->is_marked)
+            continue;
+        dso->state = TN_LINK_ENDING;
+        dso->ends_in = depth;
+        count++;
     }
+    return count;
 }
 
-/* A destructor may close others: that is a collection inside of this one,
- * which leaves alone what ends here. */
-tn_status tn_link_collect(tn_space *space, tn_error *err)
+static tn_status run_all_destructors(tn_space *space, uint32_t depth,
+                                     bool has_exited, tn_error *err)
 {
     tn_status status = TN_OK;
-    uint32_t depth = ++space->collect_depth;
-    choose_ending(space, depth);
     for (tn_dso *dso;
          (dso = next_to_end(space, depth, TN_LINK_ENDING)) != NULL;) {
         tn_error why = {0};
-        tn_status ended =
-            dso->init_serial != 0 ? run_destructors(dso, &why) : TN_OK;
+        tn_status ended = dso->init_serial != 0 && !has_exited
+                              ? run_destructors(dso, &why)
+                              : TN_OK;
         if (status == TN_OK && ended != TN_OK)
             status = tn_fail(err, ended, why.offset, "%s", why.text);
         dso->state = TN_LINK_ENDED;
     }
+    return status;
+}
+
+static void end_all(tn_space *space, uint32_t depth)
+{
     for (tn_dso *dso;
          (dso = next_to_end(space, depth, TN_LINK_ENDED)) != NULL;) {
         tn_link_trace(space, "unload %s", dso->name);
         tn_link_end(dso, true);
+        dso->ends_in = 0;
+    }
+    tn_link_purge(space);
+}
+
+/* A destructor may close others: that is a collection inside of this one,
+ * which leaves alone what ends here, and what that still reaches: so this one
+ * looks again. */
+tn_status tn_link_collect(tn_space *space, bool has_exited, tn_error *err)
+{
+    tn_status status = TN_OK;
+    uint32_t depth = ++space->collect_depth;
+    while (choose_ending(space, depth) != 0) {
+        tn_status ended = run_all_destructors(space, depth, has_exited,
+                                              status == TN_OK ? err : NULL);
+        status = status == TN_OK ? ended : status;
+        end_all(space, depth);
     }
     space->collect_depth--;
     return status;
+}
+
+tn_status tn_link_close(tn_dso *dso, bool is_guest, tn_error *err)
+{
+    uint32_t *count = is_guest ? &dso->guest_count : &dso->open_count;
+    if (dso->space->is_loading)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
+                       "%s: closed while others are being loaded", dso->name);
+    if (*count == 0)
+        return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET, "%s is not open",
+                       dso->name);
+    --*count;
+    return tn_link_collect(dso->space, false, err);
 }

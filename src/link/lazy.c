@@ -14,9 +14,11 @@ static tn_status call_gone(tn_call *call, uint64_t *slots, void *env,
     return tn_call_trap(call, TN_TRAP_UNLOADED);
 }
 
-static tn_status new_stub(tn_space *space, const struct tn_type *type,
-                          tn_module *module, tn_host_fn *fn,
-                          struct tn_link_stub **out, tn_error *err)
+/* Into one of the lists, the space's or an object's. */
+static tn_status new_stub(tn_space *space, struct tn_link_stub **list,
+                          const struct tn_type *type, tn_module *module,
+                          tn_host_fn *fn, struct tn_link_stub **out,
+                          tn_error *err)
 {
     struct tn_link_stub *stub = TN_ALLOC(space->alloc, struct tn_link_stub);
     if (stub == NULL)
@@ -27,8 +29,8 @@ static tn_status new_stub(tn_space *space, const struct tn_type *type,
         return tn_no_memory(err);
     }
     stub->space = space;
-    stub->next = space->stubs;
-    space->stubs = stub;
+    stub->next = *list;
+    *list = stub;
     *out = stub;
     return TN_OK;
 }
@@ -40,8 +42,9 @@ tn_status tn_link_stub(tn_dso *dso, uint32_t import, tn_host_fn *fn,
     const struct tn_import *i = &module->mod->imports[import];
     struct tn_link_stub *stub = NULL;
     tn_status status =
-        new_stub(dso->space, module->mod->types[module->mod->funcs[i->index]],
-                 module, fn, &stub, err);
+        new_stub(dso->space, &dso->stubs,
+                 module->mod->types[module->mod->funcs[i->index]], module, fn,
+                 &stub, err);
     if (status != TN_OK || stub == NULL)
         return status;
     stub->dso = dso;
@@ -56,7 +59,8 @@ tn_status tn_link_typed_stub(tn_space *space, const char *type, tn_host_fn *fn,
 {
     const struct tn_type *parsed = NULL;
     TN_TRY(tn_rt_type_parse(space->linker->engine, type, &parsed, err));
-    tn_status status = new_stub(space, parsed, NULL, fn, out, err);
+    tn_status status =
+        new_stub(space, &space->stubs, parsed, NULL, fn, out, err);
     if (status != TN_OK)
         tn_rt_type_release(space->linker->engine, parsed);
     return status;
@@ -64,22 +68,17 @@ tn_status tn_link_typed_stub(tn_space *space, const char *type, tn_host_fn *fn,
 
 /* Whoever has the function still may call it: it then says that what it
  * belonged to is gone. */
-void tn_link_end_stubs(tn_space *space, const tn_dso *dso)
+void tn_link_end_stubs(tn_space *space, struct tn_link_stub **list)
 {
-    struct tn_link_stub **link = &space->stubs;
-    while (*link != NULL) {
-        struct tn_link_stub *stub = *link;
-        if (dso != NULL && stub->dso != dso) {
-            link = &stub->next;
-            continue;
-        }
-        *link = stub->next;
+    for (struct tn_link_stub *stub = *list, *next; stub != NULL; stub = next) {
+        next = stub->next;
         stub->host->fn = call_gone;
         stub->host->env = NULL;
         stub->host->is_pinned = false;
         space->store->garbage_count++;
         tn_alloc_free(space->alloc, stub, sizeof *stub);
     }
+    *list = NULL;
 }
 
 /* --- Undefined functions, called --------------------------------------------------------- */
@@ -136,26 +135,50 @@ static uint64_t known_slot(const tn_space *space, struct tn_str name)
     return i == TN_MAP_NONE ? 0 : space->undefined_slots.at[i];
 }
 
-/* Names are of libraries' bytes, which stay as long as the linker. */
-static tn_status keep_slot(tn_space *space, struct tn_str name, uint64_t slot,
-                           tn_error *err)
+/* A new element, by name. Names are of libraries' bytes, which stay as long as
+ * the linker. */
+static tn_status take_named_slot(tn_space *space, const tn_func *func,
+                                 struct tn_str name, uint64_t *slot,
+                                 tn_error *err)
 {
     uint32_t next = (uint32_t)space->undefined_slots.count;
-    if (!TN_VEC_PUSH(&space->undefined_slots, space->alloc, slot) ||
-        tn_map_put(&space->undefined, space->alloc, name, next) ==
+    TN_TRY(tn_link_take_slot(space, func, slot, err));
+    if (TN_VEC_PUSH(&space->undefined_slots, space->alloc, *slot)) {
+        if (tn_map_put(&space->undefined, space->alloc, name, next) !=
             TN_MAP_NO_MEMORY)
-        return tn_no_memory(err);
-    return TN_OK;
+            return TN_OK;
+        space->undefined_slots.count--;
+    }
+    tn_link_give_slot(space, *slot);
+    return tn_no_memory(err);
 }
 
 tn_status tn_link_host_slot(tn_space *space, const tn_func *func,
                             struct tn_str name, uint64_t *slot, tn_error *err)
 {
     *slot = known_slot(space, name);
+    return *slot != 0 ? TN_OK : take_named_slot(space, func, name, slot, err);
+}
+
+tn_status tn_link_stub_slot(tn_space *space, struct tn_str name,
+                            const char *type, tn_host_fn *fn, uint64_t *slot,
+                            tn_error *err)
+{
+    struct tn_link_stub *stub = NULL;
+    *slot = known_slot(space, name);
     if (*slot != 0)
         return TN_OK;
-    TN_TRY(tn_link_take_slot(space, func, slot, err));
-    return keep_slot(space, name, *slot, err);
+    tn_status status = tn_link_typed_stub(space, type, fn, &stub, err);
+    if (status != TN_OK || stub == NULL)
+        return status;
+    stub->name = name;
+    status = take_named_slot(space, &stub->host->func, name, slot, err);
+    if (status == TN_OK)
+        return TN_OK;
+    space->stubs = stub->next;
+    stub->next = NULL;
+    tn_link_end_stubs(space, &stub);
+    return status;
 }
 
 static tn_status call_undefined_pointer(tn_call *call, uint64_t *slots,
@@ -173,18 +196,8 @@ static tn_status call_undefined_pointer(tn_call *call, uint64_t *slots,
 tn_status tn_link_lazy_slot(tn_dso *dso, struct tn_str name, uint64_t *slot,
                             tn_error *err)
 {
-    tn_space *space = dso->space;
-    struct tn_link_stub *stub = NULL;
-    *slot = known_slot(space, name);
-    if (*slot != 0)
-        return TN_OK;
-    tn_status status = tn_link_typed_stub(space, "() -> ()",
-                                          call_undefined_pointer, &stub, err);
-    if (status != TN_OK || stub == NULL)
-        return status;
-    stub->name = name;
-    TN_TRY(tn_link_take_slot(space, &stub->host->func, slot, err));
-    return keep_slot(space, name, *slot, err);
+    return tn_link_stub_slot(dso->space, name, "() -> ()",
+                             call_undefined_pointer, slot, err);
 }
 
 /* --- Tags that nobody defines ---------------------------------------------------------------- */
@@ -202,16 +215,7 @@ tn_status tn_link_own_tag(tn_dso *dso, uint32_t import, tn_tag **out,
             *out = space->tags.at[k].tag;
             return TN_OK;
         }
-    struct tn_buf text;
-    tn_buf_init(&text, space->alloc);
-    tn_functype_print(&text, type->params, type->param_count, type->results,
-                      type->result_count);
-    tn_buf_byte(&text, 0);
-    tn_status status =
-        text.failed ? tn_no_memory(err)
-                    : tn_tag_new(space->store, (const char *)text.at, out, err);
-    tn_buf_clear(&text);
-    TN_TRY(status);
+    TN_TRY(tn_rt_tag_new(space->store, type, out, err));
     struct tn_link_tag made = {i->name, *out};
     return TN_VEC_PUSH(&space->tags, space->alloc, made) ? TN_OK
                                                          : tn_no_memory(err);

@@ -5,6 +5,9 @@
 #include "os/slurp.h"
 
 #define LIBRARY_MAX_BYTES ((uint64_t)1 << 30)
+/* Which of its symbols come before a library's own may change as long as a
+ * guest opens others: beyond these, it is taken as if all did. */
+#define MOST_VARIANTS     8
 
 /* --- Making and ending ---------------------------------------------------------- */
 
@@ -71,7 +74,6 @@ static void free_library(tn_linker *linker, struct tn_link_lib *lib)
         tn_module_free(v->module);
         tn_alloc_free(alloc, v, sizeof *v);
     }
-    tn_alloc_free(alloc, lib->bytes, lib->size);
     free_text(alloc, lib->path);
     tn_alloc_free(alloc, lib, sizeof *lib);
 }
@@ -96,8 +98,7 @@ void tn_linker_free(tn_linker *linker)
 
 /* --- Libraries -------------------------------------------------------------------- */
 
-/* Of bytes that are the library's own. */
-static tn_status new_variant(tn_linker *linker, struct tn_link_lib *lib,
+static tn_status new_variant(tn_linker *linker, tn_bytes bytes,
                              struct tn_link_variant **out, tn_error *err)
 {
     const tn_allocator *alloc = &linker->engine->alloc;
@@ -105,8 +106,8 @@ static tn_status new_variant(tn_linker *linker, struct tn_link_lib *lib,
     if (v == NULL)
         return tn_no_memory(err);
     tn_status status =
-        tn_rt_module_new(linker->engine, (struct tn_rt_module_how){true, true},
-                         lib->bytes, lib->size, &v->module, err);
+        tn_rt_module_new(linker->engine, (struct tn_rt_module_how){false, true},
+                         bytes.at, bytes.size, &v->module, err);
     if (status != TN_OK)
         tn_alloc_free(alloc, v, sizeof *v);
     else
@@ -118,12 +119,9 @@ static tn_status fill_library(tn_linker *linker, struct tn_link_lib *lib,
                               tn_bytes bytes, tn_error *err)
 {
     const tn_allocator *alloc = &linker->engine->alloc;
+    TN_TRY(new_variant(linker, bytes, &lib->variants, err));
     lib->size = bytes.size;
-    lib->bytes = TN_ALLOC_ARRAY(alloc, uint8_t, bytes.size);
-    if (lib->bytes == NULL)
-        return tn_no_memory(err);
-    memcpy(lib->bytes, bytes.at, bytes.size);
-    TN_TRY(new_variant(linker, lib, &lib->variants, err));
+    lib->bytes = lib->variants->module->copy;
     return tn_dyn_image_read(lib->variants->module->mod, alloc, &lib->image,
                              err);
 }
@@ -140,7 +138,6 @@ static tn_status new_library(tn_linker *linker, struct tn_link_key key,
     tn_error why = {0};
     lib->path = copy_text(alloc, path);
     lib->key = key;
-    lib->key.name.at = key.name.size != 0 ? lib->path : NULL;
     tn_status status = lib->path == NULL
                            ? tn_no_memory(&why)
                            : fill_library(linker, lib, bytes, &why);
@@ -155,21 +152,20 @@ static tn_status new_library(tn_linker *linker, struct tn_link_key key,
 
 static bool same_key(const struct tn_link_key *a, const struct tn_link_key *b)
 {
-    return tn_str_equal(a->name, b->name) && a->device == b->device &&
+    return a->is_file == b->is_file && a->device == b->device &&
            a->inode == b->inode && a->size == b->size &&
            a->modified == b->modified;
 }
 
-/* With a name for a key, bytes tell two apart. Under the lock. */
+/* Under the lock. */
 static struct tn_link_lib *known_library(const tn_linker *linker,
                                          const struct tn_link_key *key,
                                          tn_bytes bytes)
 {
     for (struct tn_link_lib *lib = linker->libs; lib != NULL; lib = lib->next)
         if (same_key(&lib->key, key) &&
-            (key->name.size == 0 ||
-             (lib->size == bytes.size &&
-              memcmp(lib->bytes, bytes.at, bytes.size) == 0)))
+            (key->is_file || (lib->size == bytes.size &&
+                              memcmp(lib->bytes, bytes.at, bytes.size) == 0)))
             return lib;
     return NULL;
 }
@@ -232,10 +228,14 @@ static tn_status choose_variant(tn_linker *linker, struct tn_link_lib *lib,
                                 struct tn_link_variant **out, tn_error *err)
 {
     struct tn_link_variant *v = lib->variants;
-    while (v != NULL && v->is_bound && !same_aliases(v, aliases))
-        v = v->next;
+    uint32_t count = 0;
+    for (; v != NULL && v->is_bound && !same_aliases(v, aliases); v = v->next)
+        count++;
+    if (v == NULL && count >= MOST_VARIANTS && aliases != NULL)
+        return choose_variant(linker, lib, NULL, out, err);
     if (v == NULL) {
-        tn_status status = new_variant(linker, lib, &v, err);
+        tn_status status =
+            new_variant(linker, (tn_bytes){lib->bytes, lib->size}, &v, err);
         if (status != TN_OK || v == NULL)
             return status;
         v->next = lib->variants; /* the image is of the last one's module */
@@ -294,8 +294,8 @@ static tn_status try_file(tn_linker *linker, const struct tn_buf *path,
         return tn_no_memory(err);
     if (tn_os_stat_path(text, &stat) != 0 || stat.type != TN_OS_REGULAR)
         return TN_OK;
-    struct tn_link_key key = {
-        {NULL, 0}, stat.device, stat.inode, stat.size, stat.modified};
+    struct tn_link_key key = {true, stat.device, stat.inode, stat.size,
+                              stat.modified};
     *out = find_known(linker, &key, (tn_bytes){NULL, 0});
     if (*out != NULL)
         return TN_OK;
@@ -368,8 +368,7 @@ static tn_status search_folders(tn_linker *linker,
     const struct tn_dylink *dylink = &w->by->image->dylink;
     for (uint32_t i = 0; i < dylink->path_count && *out == NULL; i++)
         TN_TRY(try_in(linker, dylink->paths[i], origin, w->name, out, err));
-    bool has_place =
-        w->by->key.name.size == 0 || strchr(w->by->path, '/') != NULL;
+    bool has_place = w->by->key.is_file || strchr(w->by->path, '/') != NULL;
     if (*out == NULL && has_place)
         TN_TRY(try_in(linker, origin, origin, w->name, out, err));
     return TN_OK;
@@ -390,8 +389,7 @@ static tn_status find_in_files(tn_linker *linker,
                                struct tn_link_lib **out, tn_error *err)
 {
     *out = NULL;
-    if (w->name.size == 0 || linker->no_files ||
-        (w->is_guest && !stays_below(w->name)))
+    if (linker->no_files || (w->is_guest && !stays_below(w->name)))
         return not_found(w, err);
     if (memchr(w->name.at, '/', w->name.size) != NULL && !w->is_guest)
         TN_TRY(try_as_is(linker, w->name, out, err));
@@ -411,8 +409,8 @@ static tn_status ask_embedder(tn_linker *linker, const struct tn_link_wanted *w,
     tn_status status = linker->find(
         linker->find_ctx, text, w->by != NULL ? w->by->path : "", &bytes, &why);
     if (status == TN_OK)
-        status = library_of(linker, (struct tn_link_key){.name = w->name},
-                            w->name, bytes, out, &why);
+        status = library_of(linker, (struct tn_link_key){0}, w->name, bytes,
+                            out, &why);
     tn_alloc_free(&linker->engine->alloc, text, w->name.size + 1);
     return status == TN_OK
                ? TN_OK
@@ -426,9 +424,11 @@ tn_status tn_link_find(tn_linker *linker, const struct tn_link_wanted *w,
     tn_error why = {0};
     *out = NULL;
     if (w->bytes != NULL)
-        return library_of(linker, (struct tn_link_key){.name = w->name},
-                          w->name, *w->bytes, out, err);
-    if (linker->find == NULL || memchr(w->name.at, 0, w->name.size) != NULL)
+        return library_of(linker, (struct tn_link_key){0}, w->name, *w->bytes,
+                          out, err);
+    if (w->name.size == 0 || memchr(w->name.at, 0, w->name.size) != NULL)
+        return not_found(w, err);
+    if (linker->find == NULL)
         return find_in_files(linker, w, out, err);
     tn_status status = ask_embedder(linker, w, out, &why);
     if (status == TN_E_NOT_FOUND)
@@ -438,3 +438,4 @@ tn_status tn_link_find(tn_linker *linker, const struct tn_link_wanted *w,
 }
 
 #undef LIBRARY_MAX_BYTES
+#undef MOST_VARIANTS

@@ -19,10 +19,10 @@
 
 /* --- Linkers and their libraries: linker.c -------------------------------- */
 
-/* What makes two libraries the same one: a file's identity, or the name that
- * it was found by. */
+/* What makes two libraries the same one: a file's identity; of others, whose
+ * key is all zeros, their bytes. A name does not: it may be one of several. */
 struct tn_link_key {
-    struct tn_str name; /* empty: a file */
+    bool is_file;
     uint64_t device, inode, size, modified;
 };
 
@@ -36,8 +36,9 @@ struct tn_link_variant {
 struct tn_link_lib {
     struct tn_link_lib *next;
     struct tn_link_key key;
-    char *path; /* owned, terminated; of the file, or the name */
-    uint8_t *bytes;
+    char *path;           /* owned, terminated; of the file, or the name */
+    const uint8_t *bytes; /* of the first variant's module, which owns them:
+                           * it may outlive the linker, in closed instances */
     size_t size;
     struct tn_link_variant *variants; /* at least one */
     struct tn_dyn_image *image;       /* of the first variant's module */
@@ -111,8 +112,7 @@ struct tn_link_slot {
 /* What runs when the object goes: __cxa_atexit. */
 struct tn_link_atexit {
     uint64_t func, arg;
-    tn_dso *dso;
-    uint32_t id;
+    uint32_t id; /* grows */
 };
 
 struct tn_dso {
@@ -139,12 +139,20 @@ struct tn_dso {
     struct tn_link_bound *bounds;     /* of each import; or null */
     struct tn_link_fault *faults;     /* the same, in spaces that only plan */
 
-    uint32_t open_count;
+    /* Openings of the embedder's, and of guests: neither closes the other's. */
+    uint32_t open_count, guest_count;
     bool is_main, is_startup; /* of the first load: never goes */
     bool is_global, is_nodelete, is_marked;
-    bool is_failed;  /* of a load whose constructors failed */
-    uint32_t number; /* among those of its load, while that runs */
+    bool is_broken;       /* its constructors failed */
+    bool is_risen;        /* its places are those of an earlier life */
+    bool is_going;        /* ended: tn_link_purge takes it */
+    uint32_t load;        /* whose it is, while that runs; else 0 */
+    uint32_t promoted_by; /* the load that made it global, while that runs */
+    uint32_t number;      /* among those to be started, while they are sorted */
+    uint64_t stamp;       /* of the last walk that saw it */
     tn_dso *next_marked;
+    struct tn_link_stub *stubs;                   /* its own */
+    struct tn_vec(struct tn_link_atexit) atexits; /* the latest last */
     uint32_t ends_in;        /* the collection, by its depth */
     uint64_t init_serial;    /* grows with each that was initialized */
     struct tn_buf type_text; /* of the last binding that was asked for */
@@ -152,11 +160,12 @@ struct tn_dso {
 
 /* The objects of one load, breadth first from the one that was opened. */
 struct tn_link_group {
-    uint32_t refs; /* objects whose group it is */
-    uint32_t count, cap;
-    tn_dso **objects;
-    const struct tn_dyn_image **images; /* the same, as dyn looks them up */
-    struct tn_dyn_merged *merged;       /* while many names are resolved */
+    uint32_t refs;  /* objects whose group it is */
+    uint64_t stamp; /* of the last walk that saw it */
+    struct tn_vec(tn_dso *) objects;
+    /* The same as dyn looks them up. */
+    struct tn_vec(const struct tn_dyn_image *) images;
+    struct tn_dyn_merged *merged; /* while many names are resolved */
 };
 
 /* A function of the host's that stands for one that nobody defines, or that
@@ -183,10 +192,10 @@ struct tn_link_grave { /* places of an object that is no more */
     size_t slot_count, slot_cap;
 };
 
-/* A text in the guest's memory; borrowed from a library. */
-struct tn_link_text {
-    struct tn_str text;
-    uint64_t at;
+/* An element that was promised before there was a table. */
+struct tn_link_late {
+    uint64_t slot;
+    const struct tn_func *func;
 };
 
 /* Objects in the order in which they start. */
@@ -201,21 +210,28 @@ struct tn_space {
     const tn_allocator *alloc;
     tn_space_config config; /* without what preload points to */
     bool is_64;
-    bool
-        is_heap_contiguous; /* the guest's sbrk takes all that memory grows by */
+    /* The guest's sbrk takes all that memory grows by. */
+    bool is_heap_contiguous;
     bool is_loaded, is_initialized, is_started;
-    bool has_error; /* for dlerror */
-    uint32_t next_id, next_atexit;
+    bool is_broken;  /* a constructor of the first load failed */
+    bool is_loading; /* objects are there that are not whole yet */
+    bool has_error;  /* for dlerror */
+    uint32_t next_id, next_atexit, next_load;
     uint32_t preloaded; /* objects right behind main */
     uint32_t collect_depth;
     uint64_t init_serial;
+    uint64_t stamp; /* of the last walk over objects or groups */
 
     tn_memory *memory;
     tn_table *table;
     tn_global *stack_pointer;
     uint64_t stack_low, stack_high, heap_base, heap_end;
     uint64_t images_end, elements_end; /* of the first load */
+    uint64_t pages_least; /* of memory, as the objects of the first load ask */
+    uint64_t main_end;    /* of a main module that lies at a fixed place */
     struct tn_room memory_room, table_room;
+    struct tn_vec(struct tn_span) given;     /* by the guest's allocator */
+    struct tn_vec(struct tn_link_late) late; /* until there is a table */
 
     tn_dso *main;
     struct tn_vec(tn_dso *) objects; /* in load order */
@@ -224,17 +240,18 @@ struct tn_space {
 
     struct tn_map undefined; /* name -> index into undefined_slots */
     struct tn_vec(uint64_t) undefined_slots;
-    struct tn_link_stub *stubs;
+    struct tn_link_stub *stubs; /* of no one object */
     struct tn_vec(struct tn_link_tag) tags;
     struct tn_vec(tn_global *) free_cells; /* of objects that are gone */
-    struct tn_vec(struct tn_link_atexit) atexits;
     uint64_t atexit_slot; /* of the function that exit() calls; 0: none yet */
     struct tn_vec(struct tn_link_grave) graves; /* the oldest first */
     uint64_t grave_bytes;
 
     /* dlerror: what it will say, and where in the memory it says it. */
     uint64_t error_at, error_cap;
-    struct tn_vec(struct tn_link_text) texts; /* of dladdr */
+    /* Of dladdr: text, borrowed from a library -> index of its address. */
+    struct tn_map texts;
+    struct tn_vec(uint64_t) text_at;
     tn_error error;
 };
 
@@ -242,10 +259,12 @@ struct tn_space {
 
 tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,
                           struct tn_str name, tn_dso **out, tn_error *err);
-/* Takes it out of the space and frees it; its instance has been ended. */
-void tn_link_dso_free(tn_dso *dso);
+/* Takes those that are going out of the space and of all that knows them, and
+ * frees them; their instances have been ended. */
+void tn_link_purge(tn_space *space);
 /* The one that is there under this name, which is what it was asked for as or
- * what the module calls itself; or null. */
+ * what the module calls itself, or its path; or null. Not one that ends: it is
+ * as good as gone. */
 tn_dso *tn_link_dso_named(const tn_space *space, struct tn_str name);
 tn_dso *tn_link_dso_of(const tn_space *space, const struct tn_link_lib *lib);
 /* Whose code an instance is; null for none of the space. */
@@ -257,9 +276,6 @@ tn_dso *tn_link_dso_at(const tn_space *space, uint64_t address);
 /* `object` and what it needs, breadth first, as a new group with one ref. */
 tn_status tn_link_group_new(tn_dso *dso, struct tn_link_group **out,
                             tn_error *err);
-/* Adds what is not in it yet. */
-tn_status tn_link_group_add(tn_space *space, struct tn_link_group *group,
-                            tn_dso *dso, tn_error *err);
 /* Null is allowed. */
 void tn_link_group_release(const tn_space *space, struct tn_link_group *group);
 /* The next `lookups` in it are fast, if there are so many that it pays; until
@@ -267,24 +283,30 @@ void tn_link_group_release(const tn_space *space, struct tn_link_group *group);
 void tn_link_group_merge(const tn_space *space, struct tn_link_group *group,
                          uint64_t lookups);
 void tn_link_group_unmerge(struct tn_link_group *group);
-/* Forgets an object that goes, everywhere. */
-void tn_link_forget(tn_space *space, tn_dso *dso);
+/* Adds those of the group that are not there yet to the global scope, as
+ * `load` does (0: for good). All, or none: TN_E_NOMEM. */
+tn_status tn_link_promote(tn_space *space, const struct tn_link_group *group,
+                          uint32_t load, tn_error *err);
+/* Takes out what `load` promoted. */
+void tn_link_demote(tn_space *space, uint32_t load);
 
 /* A definition and who has it. */
 struct tn_link_found {
     tn_dso *dso; /* null: nobody */
     struct tn_dyn_def def;
 };
-/* In a group, from its place `from` on. */
+/* In a group, from its place `from` on, as `user` sees it: what is being loaded
+ * is seen from within its load only, and what ends by what ends too. Null:
+ * nobody of the space. */
 struct tn_link_found tn_link_look_in(const struct tn_link_group *group,
-                                     uint32_t from, struct tn_str name,
-                                     uint32_t hash);
+                                     const tn_dso *user, uint32_t from,
+                                     struct tn_str name, uint32_t hash);
 /* As `object` sees it: the global scope, then its group. Null: the global
  * scope alone. */
 struct tn_link_found tn_link_look(const tn_space *space, const tn_dso *dso,
                                   struct tn_str name, uint32_t hash);
 
-/* In an object and what it needs. */
+/* In an object and what it needs; nobody has it after TN_E_NOMEM too. */
 struct tn_link_found tn_link_look_from(tn_dso *dso, struct tn_str name,
                                        uint32_t hash, tn_error *err);
 /* Behind the object, in the scope that it is in: RTLD_NEXT. */
@@ -317,9 +339,13 @@ bool tn_link_layout_address(const tn_space *space, struct tn_str name,
  * load. */
 tn_status tn_link_place_first(tn_space *space,
                               const struct tn_link_group *group, tn_error *err);
-/* Of a main module that is not position independent, and defines some of
- * these: takes them from its instance. */
+/* Does main define what the others share? Then it is bound before them. */
+bool tn_link_is_adopting(const tn_space *space);
+/* Takes memory and table from main's instance, if it defines them, and gives
+ * them the sizes that all together ask for. */
 tn_status tn_link_adopt(tn_space *space, tn_error *err);
+/* After a failed load: the memory and table that the store has are empty. */
+void tn_link_drop_storage(tn_space *space);
 /* Places one that is opened later. */
 tn_status tn_link_place_more(tn_dso *dso, tn_error *err);
 /* Gives its places back; with `is_quiet` to a grave, from which the same
@@ -336,6 +362,8 @@ tn_status tn_link_take_slot(tn_space *space, const struct tn_func *func,
                             uint64_t *slot, tn_error *err);
 void tn_link_put_slot(const tn_space *space, uint64_t slot,
                       const struct tn_func *func);
+/* Takes it back. */
+void tn_link_give_slot(tn_space *space, uint64_t slot);
 
 /* --- Binding: dso_bind.c ---------------------------------------------------------- */
 
@@ -359,9 +387,15 @@ tn_status tn_link_lazy_func(tn_dso *dso, uint32_t import, tn_func **out,
 /* The element of one that stands for `name` wherever its address is taken. */
 tn_status tn_link_lazy_slot(tn_dso *dso, struct tn_str name, uint64_t *slot,
                             tn_error *err);
-/* The element of a host function that goes by this name. */
+/* The element of a host function that goes by this name. `func` is pinned, or
+ * the space's own. */
 tn_status tn_link_host_slot(tn_space *space, const tn_func *func,
                             struct tn_str name, uint64_t *slot, tn_error *err);
+/* The element of a function of the space's own that goes by this name, made by
+ * whoever is the first to ask. */
+tn_status tn_link_stub_slot(tn_space *space, struct tn_str name,
+                            const char *type, tn_host_fn *fn, uint64_t *slot,
+                            tn_error *err);
 /* The tag that all share who import one of this name and type. */
 tn_status tn_link_own_tag(tn_dso *dso, uint32_t import, tn_tag **out,
                           tn_error *err);
@@ -371,8 +405,8 @@ tn_status tn_link_stub(tn_dso *dso, uint32_t import, tn_host_fn *fn,
 /* The same of a type that is given as text. */
 tn_status tn_link_typed_stub(tn_space *space, const char *type, tn_host_fn *fn,
                              struct tn_link_stub **out, tn_error *err);
-/* Those of an object (null: all) go; called still, they say so. */
-void tn_link_end_stubs(tn_space *space, const tn_dso *dso);
+/* These go; called still, they say so. */
+void tn_link_end_stubs(tn_space *space, struct tn_link_stub **list);
 
 /* --- Loading: dso_load.c ----------------------------------------------------------- */
 
@@ -381,15 +415,18 @@ tn_status tn_link_load_first(tn_space *space, const tn_named_module *main,
 /* As tn_dlopen. */
 tn_status tn_link_open(tn_space *space, const struct tn_link_wanted *wanted,
                        int flags, tn_dso **out, tn_error *err);
+/* One opening less; ends what nobody reaches then. TN_E_MISUSE. */
+tn_status tn_link_close(tn_dso *dso, bool is_guest, tn_error *err);
 /* Runs constructors. */
 tn_status tn_link_start_all(struct tn_link_order *order, tn_error *err);
 void tn_link_drop_order(const tn_space *space, struct tn_link_order *order);
 
 /* --- Unloading: dso_unload.c ------------------------------------------------------- */
 
-/* Ends what nobody reaches any more. The first failure of a destructor. */
-tn_status tn_link_collect(tn_space *space, tn_error *err);
-/* Ends one, without its destructors. */
+/* Ends what nobody reaches any more; without its destructors if the guest has
+ * exited. The first failure of a destructor. */
+tn_status tn_link_collect(tn_space *space, bool has_exited, tn_error *err);
+/* Ends one, without its destructors: tn_link_purge takes it then. */
 void tn_link_end(tn_dso *dso, bool is_quiet);
 
 /* --- For guests: dlfcn.c, atexit.c --------------------------------------------- */
@@ -398,12 +435,13 @@ void tn_link_end(tn_dso *dso, bool is_quiet);
  * any definition; `*fn` null if it does not. */
 tn_status tn_link_interposed(const tn_dso *dso, uint32_t import,
                              tn_host_fn **fn, tn_error *err);
+/* The same where its address is taken; and its element. */
+tn_host_fn *tn_link_service(struct tn_str name);
+tn_status tn_link_interposed_slot(tn_space *space, struct tn_str name,
+                                  uint64_t *slot, tn_error *err);
 tn_host_fn tn_link_cxa_atexit;
-/* Forgets them. */
-void tn_link_drop_atexits(tn_space *space, const tn_dso *dso);
 /* Runs what was registered for an object (null: all), the latest first. */
-tn_status tn_link_run_atexits(tn_space *space, const tn_dso *dso,
-                              tn_error *err);
+tn_status tn_link_run_atexits(tn_space *space, tn_dso *dso, tn_error *err);
 
 void tn_link_trace(const tn_space *space, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

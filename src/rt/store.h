@@ -137,6 +137,9 @@ struct tn_host_func *tn_rt_host_func_new(struct tn_store *store,
                                          tn_host_fn *fn, void *env);
 void tn_rt_host_func_free(struct tn_store *store, struct tn_host_func *host);
 
+/* A tag of a registered type, which has no results. */
+tn_status tn_rt_tag_new(tn_store *store, const struct tn_type *type,
+                        tn_tag **out, tn_error *err);
 void tn_rt_tag_free(struct tn_store *store, struct tn_tag *tag);
 
 /* Something may have become garbage: sweeps when there is much of it. */
