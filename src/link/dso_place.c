@@ -296,9 +296,10 @@ static void lay_fixed_main(tn_space *space, const struct asked *memory,
         begin_stack(space, space->images_end);
 }
 
-static tn_status lay_out(tn_space *space, const struct tn_link_group *group,
-                         struct asked *memory, struct asked *table,
-                         tn_error *err)
+static tn_status lay_out_first(tn_space *space,
+                               const struct tn_link_group *group,
+                               struct asked *memory, struct asked *table,
+                               tn_error *err)
 {
     for (size_t i = 0; i < group->objects.count; i++)
         TN_TRY(check_library(group->objects.at[i], err));
@@ -323,7 +324,7 @@ tn_status tn_link_place_first(tn_space *space,
 {
     struct asked memory = {{.page_log2 = 16}, true, false, NULL},
                  table = {{0}, false, false, NULL};
-    TN_TRY(lay_out(space, group, &memory, &table, err));
+    TN_TRY(lay_out_first(space, group, &memory, &table, err));
     TN_TRY(make_memory(space, &memory, err));
     TN_TRY(make_table(space, &table, err));
     space->is_heap_contiguous = has_contiguous_heap(space);

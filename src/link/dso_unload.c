@@ -113,7 +113,7 @@ static tn_status run_all_destructors(tn_space *space, uint32_t depth,
     return status;
 }
 
-static void end_all(tn_space *space, uint32_t depth)
+static void end_chosen(tn_space *space, uint32_t depth)
 {
     for (tn_dso *dso;
          (dso = next_to_end(space, depth, TN_LINK_ENDED)) != NULL;) {
@@ -135,7 +135,7 @@ tn_status tn_link_collect(tn_space *space, bool has_exited, tn_error *err)
         tn_status ended = run_all_destructors(space, depth, has_exited,
                                               status == TN_OK ? err : NULL);
         status = status == TN_OK ? ended : status;
-        end_all(space, depth);
+        end_chosen(space, depth);
     }
     space->collect_depth--;
     return status;
