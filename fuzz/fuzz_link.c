@@ -124,11 +124,13 @@ static void put_actions(struct tn_buf *out, struct link_choices *c,
                          name);
             break;
         case 4:
-            put(out, pick(c, 4) == 0 ? "unreachable" : "(drop (call $dlerror))");
+            put(out,
+                pick(c, 4) == 0 ? "unreachable" : "(drop (call $dlerror))");
             break;
         case 5:
-            tn_buf_print(out, "(drop (call $dlsym (i32.const %u) (i32.add "
-                              "(global.get $mb) (i32.const 18))))",
+            tn_buf_print(out,
+                         "(drop (call $dlsym (i32.const %u) (i32.add "
+                         "(global.get $mb) (i32.const 18))))",
                          pick(c, 12));
             break;
         case 6:
@@ -173,14 +175,17 @@ static void put_imports(struct tn_buf *out, struct link_choices *c,
 
 static void put_services(struct tn_buf *out)
 {
-    put(out, "(import \"env\" \"tick\" (func $tick))"
-             "(import \"env\" \"dlopen\" (func $dlopen (param i32 i32) (result i32)))"
-             "(import \"env\" \"dlclose\" (func $dlclose (param i32) (result i32)))"
-             "(import \"env\" \"dlsym\" (func $dlsym (param i32 i32) (result i32)))"
-             "(import \"env\" \"dladdr\" (func $dladdr (param i32 i32) (result i32)))"
-             "(import \"env\" \"dlerror\" (func $dlerror (result i32)))"
-             "(import \"env\" \"__cxa_atexit\" (func $at (param i32 i32 i32) "
-             "(result i32)))");
+    put(out,
+        "(import \"env\" \"tick\" (func $tick))"
+        "(import \"env\" \"dlopen\" (func $dlopen (param i32 i32) (result "
+        "i32)))"
+        "(import \"env\" \"dlclose\" (func $dlclose (param i32) (result i32)))"
+        "(import \"env\" \"dlsym\" (func $dlsym (param i32 i32) (result i32)))"
+        "(import \"env\" \"dladdr\" (func $dladdr (param i32 i32) (result "
+        "i32)))"
+        "(import \"env\" \"dlerror\" (func $dlerror (result i32)))"
+        "(import \"env\" \"__cxa_atexit\" (func $at (param i32 i32 i32) "
+        "(result i32)))");
 }
 
 static void put_exports(struct tn_buf *out, struct link_choices *c,
@@ -189,8 +194,10 @@ static void put_exports(struct tn_buf *out, struct link_choices *c,
     unsigned funcs = pick(c, 16), datas = pick(c, 16) | pick(c, 16);
     for (unsigned i = 0; i < NAMES; i++) {
         if ((funcs >> i & 1) != 0) {
-            tn_buf_print(out, "(func $own%u (export \"f%u\") (result i32) "
-                              "(call $tick)", i, i);
+            tn_buf_print(out,
+                         "(func $own%u (export \"f%u\") (result i32) "
+                         "(call $tick)",
+                         i, i);
             if (pick(c, 3) == 0 && (imports[0] >> i & 1) != 0)
                 tn_buf_print(out, "(drop (call $f%u))", i);
             tn_buf_print(out, "(i32.const %u))", i);
@@ -480,8 +487,8 @@ static void open_some(struct world *w)
     char name[3] = {'l', (char)('0' + pick(&w->c, LIBRARIES)), '\0'};
     static const int flags[] = {2, 1, 258, 257, 6, 4098};
     tn_dso *dso = NULL;
-    tn_status status = tn_dlopen(w->space, name, NULL, flags[pick(&w->c, 6)],
-                                 &dso, &err);
+    tn_status status =
+        tn_dlopen(w->space, name, NULL, flags[pick(&w->c, 6)], &dso, &err);
     check_told(status, &err);
     if ((dso != NULL) != (status == TN_OK))
         broken("opened, or not", name);

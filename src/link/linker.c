@@ -271,13 +271,19 @@ static struct tn_str folder_of(const char *path)
     return (struct tn_str){path, slash == path ? 1 : (size_t)(slash - path)};
 }
 
-/* A name that stays below where it is looked for. */
+/* A name that never leaves the folder in which it is looked for. */
 static bool stays_below(struct tn_str name)
 {
+    size_t depth = 0;
     for (size_t at = 0, end; at <= name.size; at = end + 1) {
         for (end = at; end < name.size && name.at[end] != '/';)
             end++;
-        if (end - at == 2 && name.at[at] == '.' && name.at[at + 1] == '.')
+        struct tn_str part = {name.at + at, end - at};
+        if (part.size == 0 || tn_str_is(part, "."))
+            continue;
+        if (!tn_str_is(part, ".."))
+            depth++;
+        else if (depth-- == 0)
             return false;
     }
     return memchr(name.at, 0, name.size) == NULL;
