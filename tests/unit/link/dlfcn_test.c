@@ -167,6 +167,20 @@ TEST(a_trap_in_a_constructor_is_told_and_over)
     end(&s);
 }
 
+/* Also where a trap takes an instance out of service. */
+TEST(a_trap_that_dlerror_tells_poisons_nobody)
+{
+    struct scene s;
+    begin_guest(&s);
+    s.store->config.trap_policy = TN_TRAP_POISONS;
+    give(&s, "a.so",
+         LIB("a.so", ASK("f", "main_f") CTOR("(drop (call $f)) unreachable")));
+    CHECK_EQ(0, guest(&s, "open", NAME_A, 2));
+    CHECK_STR("a.so: unreachable", error_of(&s));
+    CHECK_EQ(9, ask(&s, "main_f"));
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);

@@ -224,6 +224,97 @@ TEST(a_tag_of_a_library_is_the_one_that_others_catch)
     end(&s);
 }
 
+TEST(tags_and_globals_of_the_host)
+{
+    struct scene s;
+    tn_tag *tag = NULL;
+    tn_global *global = NULL;
+    tn_val seven = {.kind = TN_I32, .of.i32 = 7};
+    begin(&s, PIC("main", MEM("20", "04"),
+                  "(import \"env\" \"t\" (tag $t (param i32)))"
+                  "(import \"m\" \"g\" (global $g (mut i32)))"
+                  "(func (export \"throw\") (throw $t (global.get $g)))"));
+    CHECK_EQ(TN_OK, tn_tag_new(s.store, "(i32) -> ()", &tag, NULL));
+    CHECK_EQ(TN_OK, tn_global_new(s.store, seven, true, &global, NULL));
+    CHECK_EQ(TN_OK,
+             tn_imports_define(s.imports, "env", "t",
+                               (tn_extern){TN_EXTERN_TAG, {.tag = tag}}, NULL));
+    CHECK_EQ(TN_OK,
+             tn_imports_define(
+                 s.imports, "m", "g",
+                 (tn_extern){TN_EXTERN_GLOBAL, {.global = global}}, NULL));
+    CHECK_STR("", load(&s));
+    tn_dso *main = tn_space_main(s.space);
+    CHECK(main->instance->all_tags[0] == tag);
+    CHECK(main->instance->all_globals[4] == global ||
+          main->instance->all_globals[3] == global);
+    end(&s);
+}
+
+/* --- Thread-local data ------------------------------------------------------------------ */
+
+/* "v" lies at 4 of the thread's block. */
+#define WITH_TLS                                                              \
+    PIC("a.so", MEM("20", "04") "\\03\\05\\01\\01v\\80\\02",                  \
+        "(global $t (mut i32) (i32.const 0))"                                 \
+        "(func (export \"__wasm_init_tls\") (param i32) (global.set $t "      \
+        "(local.get 0)))" SHOWS(                                              \
+            "block",                                                          \
+            "t") "(global (export \"__tls_size\") i32 (i32.const 8))"         \
+                 "(global (export \"__tls_align\") i32 (i32.const 64))" DATA( \
+                     "v", "4"))
+
+TEST(thread_local_data_has_a_block_of_its_own)
+{
+    struct scene s;
+    const char *user = PIC("main", MEM("20", "04") NEED1("a.so"),
+                           GOT("v", "mem", "v") SHOWS("run", "v"));
+    begin(&s, user);
+    give(&s, "a.so", WITH_TLS);
+    CHECK_STR("", load(&s));
+    long long block = ask(&s, "block");
+    CHECK(block != 0 && block % 64 == 0);
+    CHECK_EQ(block + 4, ask(&s, "run"));
+    end(&s);
+    begin(&s, PIC("main", MEM("20", "04"), ""));
+    give(&s, "a.so", WITH_TLS);
+    give(&s, "u.so",
+         PIC("u.so", MEM("20", "04") NEED1("a.so"),
+             GOT("v", "mem", "v") SHOWS("run", "v")));
+    CHECK_STR("", load(&s));
+    for (int i = 0; i < 3; i++) {
+        tn_dso *u = open_as(&s, "u.so", TN_RTLD_NOW);
+        block = ask_in(&s, u, "block");
+        CHECK(block != 0 && block % 64 == 0);
+        CHECK_EQ(block + 4, ask_in(&s, u, "run"));
+        struct scene_mark before = mark_of(&s);
+        CHECK_STR("", shut(&s, u));
+        CHECK_EQ(before.memory_free + 8, mark_of(&s).memory_free);
+    }
+    end(&s);
+}
+
+TEST(cells_of_a_library_that_is_gone_serve_the_next)
+{
+    struct scene s;
+    begin(&s, PIC("main", MEM("20", "04"), ""));
+    give(&s, "a.so",
+         LIB("a.so", DATA("d", "8")
+                         GOT("x", "mem", "d") "(export \"cell\" (global $x))"));
+    CHECK_STR("", load(&s));
+    tn_extern cell[2];
+    for (int i = 0; i < 2; i++) {
+        tn_dso *a = open_as(&s, "a.so", TN_RTLD_NOW);
+        CHECK_EQ(TN_OK, tn_instance_export(tn_dso_instance(a), "cell", &cell[i],
+                                           NULL));
+        CHECK_EQ(tn_dso_look(a).memory_base + 8,
+                 tn_global_get(cell[i].of.global).of.i32);
+        CHECK_STR("", shut(&s, a));
+    }
+    CHECK(cell[0].of.global == cell[1].of.global);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);

@@ -446,6 +446,26 @@ TEST(a_grave_ends_where_there_is_no_other_place)
     end(&s);
 }
 
+/* Where pages are bytes, a memory grows by what is needed if not by more. */
+TEST(a_memory_of_single_bytes_grows_by_what_it_may)
+{
+    struct scene s;
+    begin(&s,
+          "(module $main " DYLINK(MEM(
+              "20",
+              "04")) "(import \"env\" \"memory\" (memory 1 6000 (pagesize 1)))"
+                     "(import \"env\" \"__memory_base\" (global i32)))");
+    give(&s, "a.so",
+         "(module $a.so " DYLINK(MEM(
+             "20", "04")) "(import \"env\" \"memory\" (memory 1 (pagesize 1)))"
+                          "(import \"env\" \"__memory_base\" (global i32)))");
+    CHECK_STR("", load(&s));
+    tn_dso *a = open_as(&s, "a.so", TN_RTLD_NOW);
+    CHECK_STR("", s.err.text);
+    CHECK(a != NULL && tn_memory_size(s.space->memory) <= 6000);
+    end(&s);
+}
+
 TEST(a_thousand_times_loaded_takes_no_more_room)
 {
     struct scene s;

@@ -330,8 +330,9 @@ static void put_plan(struct tn_buf *out, int i, const struct plan *p)
             tn_buf_print(out,
                          "(func (export \"f%d\") (result i32) (i32.const %d))",
                          f, i * 10 + f);
-    tn_buf_print(out, "(func (export \"__wasm_call_ctors\") (call $say "
-                      "(i32.const %d))",
+    tn_buf_print(out,
+                 "(func (export \"__wasm_call_ctors\") (call $say "
+                 "(i32.const %d))",
                  100 + i);
     if (p->opens != 0)
         tn_buf_print(out,
