@@ -944,7 +944,7 @@ TN_API void tn_linker_free(tn_linker *linker);
 typedef struct tn_space_config {
     size_t size;
     /* What guests do not define themselves: host functions, as module "env" or
-     * any other; WASI. May be null; must outlive the space. */
+     * any other; WASI. May be null; of the same store; must outlive the space. */
     tn_imports *imports;
     /* Objects right behind the main one in the global scope, in order. */
     const tn_named_module *preload;
@@ -979,8 +979,8 @@ TN_API tn_status tn_space_new(tn_linker *linker, tn_store *store,
                               const tn_named_module *main,
                               const tn_space_config *config, tn_space **out,
                               tn_error *err);
-/* Ends all objects, without their destructors. The memory goes with the
- * store. */
+/* Ends all objects, without their destructors; not while one of them opens or
+ * closes others, or is started. The memory goes with the store. */
 TN_API void tn_space_free(tn_space *space);
 
 /* Runs constructors, libraries before those that need them; not main's if that
@@ -1011,8 +1011,9 @@ enum {
 TN_API tn_status tn_dlopen(tn_space *space, const char *name,
                            const tn_bytes *bytes, int flags, tn_dso **out,
                            tn_error *err);
-/* One opening less. Objects that are then neither open nor needed nor bound by
- * others are unloaded, the latest first. TN_E_MISUSE. */
+/* One opening less, of those by tn_dlopen: guests close what they opened, and
+ * neither what the other did. Objects that are then neither open nor needed
+ * nor bound by others are unloaded, the latest first. TN_E_MISUSE. */
 TN_API tn_status tn_dlclose(tn_dso *dso, tn_error *err);
 
 typedef struct tn_symbol {

@@ -46,6 +46,16 @@ static void free_parts(tn_dso *dso)
     tn_alloc_free(alloc, dso, sizeof *dso);
 }
 
+/* Is its first table the one that all share? */
+static bool imports_table(const struct tn_link_lib *lib)
+{
+    const struct tn_mod *mod = lib->image->mod;
+    for (uint32_t i = 0; i < mod->import_count; i++)
+        if (mod->imports[i].kind == TN_EXTERN_TABLE)
+            return lib->image->refs[i].kind == TN_DYN_REF_TABLE;
+    return false;
+}
+
 tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,
                           struct tn_str name, tn_dso **out, tn_error *err)
 {
@@ -59,6 +69,7 @@ tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,
     dso->lib = lib;
     dso->id = ++space->next_id;
     dso->load = space->next_load;
+    dso->imports_table = imports_table(lib);
     tn_buf_init(&dso->type_text, alloc);
     dso->needs =
         TN_ALLOC_ARRAY(alloc, tn_dso *, lib->image->dylink.needed_count);

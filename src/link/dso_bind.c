@@ -62,7 +62,10 @@ tn_status tn_link_slot_of(tn_dso *dso, uint32_t func, uint64_t *slot,
 {
     const struct tn_dyn_image *image = dso->lib->image;
     uint32_t own = func - image->mod->func_import_count;
-    if (image->elem_of != NULL && image->elem_of[own] != TN_NONE) {
+    bool is_shared =
+        dso->imports_table ||
+        (dso->is_main && tn_link_mod(dso)->table_import_count == 0);
+    if (is_shared && image->elem_of != NULL && image->elem_of[own] != TN_NONE) {
         *slot = dso->table_base + image->elem_of[own];
         return TN_OK;
     }

@@ -47,6 +47,40 @@ TEST(a_function_that_nobody_took_gets_an_element_by_dlsym)
     end(&s);
 }
 
+/* Its segments write another table: what they say is no element of all. */
+TEST(elements_of_a_table_of_its_own_are_nobodys)
+{
+    struct scene s;
+    begin(&s,
+          "(module $main " DYLINK(NEED1(
+              "a.so")) "(import \"m\" \"t\" (table 9 funcref)) (memory (export "
+                       "\"memory\") 1) (func $f (export \"f\") (result i32) "
+                       "(i32.const "
+                       "1)) (elem (i32.const 3) func $f))");
+    give(&s, "a.so",
+         LIB("a.so", GOT("p", "func", "f") CALL_POINTER("run", "p")
+                         SHOWS("slot", "p")));
+    give(&s, "b.so",
+         "(module $b.so " DYLINK(MEM(
+             "20",
+             "04")) "(import \"env\" \"__table_base\" (global $tb i32))"
+                    "(table 99 funcref) (func $g (export \"g\") (result i32) "
+                    "(i32.const 2)) (elem (global.get $tb) func $g))");
+    tn_table *table = NULL;
+    tn_limits_info limits = {9, 9, false, false, 0};
+    CHECK_EQ(TN_OK, tn_table_new(s.store, TN_FUNCREF, limits, &table, NULL));
+    CHECK_EQ(TN_OK, tn_imports_define(
+                        s.imports, "m", "t",
+                        (tn_extern){TN_EXTERN_TABLE, {.table = table}}, NULL));
+    CHECK_STR("", load(&s));
+    CHECK_EQ(1, ask(&s, "run"));
+    tn_dso *b = open_as(&s, "b.so", TN_RTLD_NOW);
+    CHECK_STR("", s.err.text);
+    tn_symbol g = sym(&s, b, "g");
+    CHECK(s.space->table->slots[g.address] == (void *)g.func);
+    end(&s);
+}
+
 /* A copy of it that is made once would not move. */
 TEST(who_only_reads_the_stack_pointer_sees_it_move)
 {
