@@ -1,4 +1,4 @@
-/* model_test.c - random graphs of objects, opened and closed in random order,
+/* model.c - random graphs of objects, opened and closed in random order,
  * beside a model of what ELF's linkers do.
  *
  * The model is written for this test, from the rules: it knows no addresses,
