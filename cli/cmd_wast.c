@@ -12,7 +12,7 @@
 
 struct wast_arguments {
     const char *features, *tier, *placement, *through, *gc;
-    bool is_json, is_verbose, is_ir_checked, is_telling_words;
+    bool is_json, is_verbose, is_ir_checked, is_telling_words, is_deterministic;
 };
 
 #define FIELD(name) offsetof(struct wast_arguments, name)
@@ -32,6 +32,8 @@ static const struct option options[] = {
      "the interpreter: tail or loop"},
     {"placement", 0, OPTION_TEXT, FIELD(placement), "CLASS",
      "of memories: auto, slot, reserved or moving"},
+    {"deterministic", 0, OPTION_FLAG, FIELD(is_deterministic), NULL,
+     "make the same NaNs on every machine"},
     {"gc", 0, OPTION_TEXT, FIELD(gc), "MODE",
      "of collecting: precise, conservative or stress"},
     {0},
@@ -188,6 +190,7 @@ static int run_with(struct report *report, const struct wast_arguments *a,
     tn_config config = TN_CONFIG_INIT;
     tn_error err = {0};
     config.tier = a->tier;
+    config.deterministic = a->is_deterministic;
     if (files->count == 0)
         return report_usage(report, "wast needs a FILE; see tenon help wast");
     if (!parse_features(report, a->features ? a->features : "",

@@ -121,3 +121,9 @@ EOF
 try tenon wast many.wast
 printf '(module)\r(assert_trap (invoke "t") "")\r\n(invoke "t")' >lines.wast
 tenon wast lines.wast | head -2
+cat >nan.wast <<'EOF'
+(module (func (export "nan") (param f32) (result i32)
+  (i32.reinterpret_f32 (f32.div (local.get 0) (local.get 0)))))
+(assert_return (invoke "nan" (f32.const 0)) (i32.const 0x7fc00000))
+EOF
+tenon wast --deterministic nan.wast | tail -1
