@@ -337,6 +337,7 @@ tn_status tn_link_place_first(tn_space *space,
 static tn_status adopt_memory(tn_space *space, tn_error *err)
 {
     space->memory = space->main->instance->all_memories[0];
+    space->is_memory_mains = true;
     uint64_t have = space->memory->size >> space->memory->limits.page_log2,
              want = space->pages_least;
     if (want > have && tn_memory_grow(space->memory, want - have) == UINT64_MAX)
@@ -348,6 +349,7 @@ static tn_status adopt_memory(tn_space *space, tn_error *err)
 static tn_status adopt_table(tn_space *space, tn_error *err)
 {
     space->table = space->main->instance->all_tables[0];
+    space->is_table_mains = true;
     uint64_t have = space->table->size, want = space->elements_end;
     if (want > have &&
         tn_rt_table_grow_by(space->table, want - have, 0) == UINT64_MAX)
@@ -372,9 +374,9 @@ tn_status tn_link_adopt(tn_space *space, tn_error *err)
 
 void tn_link_drop_storage(tn_space *space)
 {
-    if (space->memory != NULL && space->memory->owner->module == NULL)
+    if (space->memory != NULL && !space->is_memory_mains)
         tn_rt_memory_free_storage(space->memory);
-    if (space->table != NULL && space->table->owner->module == NULL)
+    if (space->table != NULL && !space->is_table_mains)
         tn_rt_table_free_storage(space->table);
     space->memory = NULL;
     space->table = NULL;

@@ -213,6 +213,7 @@ struct tn_space {
     bool is_64;
     /* The guest's sbrk takes all that memory grows by. */
     bool is_heap_contiguous;
+    bool is_memory_mains, is_table_mains; /* they go with its instance */
     bool is_loaded, is_initialized, is_started;
     bool is_broken;  /* a constructor of the first load failed */
     bool is_loading; /* objects are there that are not whole yet */

@@ -301,6 +301,26 @@ TEST(a_first_load_that_fails_leaves_nothing)
     end(&s);
 }
 
+/* Its memory and table go with it, as soon as instances are swept. */
+TEST(a_main_with_its_own_memory_fails_many_times)
+{
+    struct scene s;
+    begin(&s, "(module $main " DYLINK(NEED1(
+                  "a.so")) "(memory (export \"memory\") 1) (table (export "
+                           "\"__indirect_function_table\") 2 funcref))");
+    give(&s, "a.so",
+         "(module $a.so " DYLINK(MEM(
+             "20",
+             "04")) "(import \"env\" \"__stack_pointer\" (global (mut i64)))"
+                    "(import \"env\" \"__memory_base\" (global i32)))");
+    for (int i = 0; i < 200; i++)
+        CHECK_STR("a.so: incompatible import type: \"env\" "
+                  "\"__stack_pointer\"",
+                  load(&s));
+    CHECK_EQ(0, s.store->memory_bytes);
+    end(&s);
+}
+
 TEST(a_space_whose_constructors_failed_does_not_start)
 {
     struct scene s;
