@@ -81,13 +81,26 @@ static void set_error(tn_space *space, const tn_error *why)
     space->has_error = true;
 }
 
+static bool is_poisoned(const tn_dso *dso)
+{
+    return dso->instance != NULL &&
+           dso->instance->state == TN_INSTANCE_POISONED;
+}
+
+/* Before a call that may trap: those that are down already stay so. */
+static void note_poisoned(tn_space *space)
+{
+    for (size_t i = 0; i < space->objects.count; i++)
+        space->objects.at[i]->was_poisoned = is_poisoned(space->objects.at[i]);
+}
+
 /* A trap that dlerror tells is over: objects that it passed through go on. */
 static void forgive(tn_space *space)
 {
     for (size_t i = 0; i < space->objects.count; i++) {
-        tn_instance *in = space->objects.at[i]->instance;
-        if (in != NULL && in->state == TN_INSTANCE_POISONED)
-            tn_rt_instance_set_state(in, TN_INSTANCE_LIVE, "");
+        tn_dso *dso = space->objects.at[i];
+        if (is_poisoned(dso) && !dso->was_poisoned)
+            tn_rt_instance_set_state(dso->instance, TN_INSTANCE_LIVE, "");
     }
 }
 
@@ -138,6 +151,7 @@ static tn_status guest_dlopen(tn_call *call, uint64_t *slots, void *env,
     if (slots[0] != 0)
         status = take_text(space, slots[0], &name, &size, &why);
     slots[0] = 0;
+    note_poisoned(space);
     if (status == TN_OK && name == NULL) {
         dso = space->main;
         dso->guest_count++;
@@ -159,6 +173,7 @@ static tn_status guest_dlclose(tn_call *call, uint64_t *slots, void *env,
     tn_error why = {0};
     (void)call;
     tn_dso *dso = dso_of_handle(space, slots[0], &why);
+    note_poisoned(space);
     tn_status status =
         dso != NULL ? tn_link_close(dso, true, &why) : TN_E_MISUSE;
     slots[0] = status == TN_OK ? 0 : (uint32_t)-1;

@@ -146,6 +146,7 @@ struct tn_dso {
     bool is_broken;       /* its constructors failed */
     bool is_risen;        /* its places are those of an earlier life */
     bool is_going;        /* ended: tn_link_purge takes it */
+    bool was_poisoned;    /* before a guest's call that may trap */
     bool imports_table;   /* as its first: its segments write elements of it */
     uint32_t load;        /* whose it is, while that runs; else 0 */
     uint32_t promoted_by; /* the load that made it global, while that runs */

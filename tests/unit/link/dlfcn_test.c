@@ -181,6 +181,26 @@ TEST(a_trap_that_dlerror_tells_poisons_nobody)
     end(&s);
 }
 
+TEST(what_another_trap_poisoned_stays_so)
+{
+    struct scene s;
+    begin_guest(&s);
+    s.store->config.trap_policy = TN_TRAP_POISONS;
+    give(&s, "b.so",
+         LIB("b.so", "(func (export \"bad\") (result i32) "
+                     "unreachable)"));
+    give(&s, "a.so", LIB("a.so", CTOR("unreachable")));
+    CHECK(open_as(&s, "b.so", TN_RTLD_NOW | TN_RTLD_GLOBAL) != NULL);
+    CHECK_STR("unreachable", fails(&s, "bad"));
+    CHECK_EQ(0, guest(&s, "open", NAME_A, 2));
+    CHECK_STR("a.so: unreachable", error_of(&s));
+    uint64_t slot = 0;
+    CHECK_EQ(TN_E_DOWN,
+             tn_func_call_raw(sym(&s, NULL, "bad").func, &slot, NULL));
+    CHECK_EQ(9, ask(&s, "main_f"));
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
