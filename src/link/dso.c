@@ -19,7 +19,7 @@ void tn_link_trace(const tn_space *space, const char *format, ...)
 /* --- Objects ---------------------------------------------------------------------- */
 
 /* What it is called in messages: the last part of a path. */
-static struct tn_str last_part(struct tn_str name)
+struct tn_str tn_link_last_part(struct tn_str name)
 {
     for (size_t i = name.size; i > 0; i--)
         if (name.at[i - 1] == '/')
@@ -64,7 +64,7 @@ tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,
     *out = NULL;
     if (dso == NULL)
         return tn_no_memory(err);
-    name = last_part(name);
+    name = tn_link_last_part(name);
     dso->space = space;
     dso->lib = lib;
     dso->id = ++space->next_id;

@@ -98,16 +98,18 @@ void tn_linker_free(tn_linker *linker)
 
 /* --- Libraries -------------------------------------------------------------------- */
 
-static tn_status new_variant(tn_linker *linker, tn_bytes bytes,
-                             struct tn_link_variant **out, tn_error *err)
+static tn_status new_variant(tn_linker *linker, const struct tn_link_lib *lib,
+                             tn_bytes bytes, struct tn_link_variant **out,
+                             tn_error *err)
 {
     const tn_allocator *alloc = &linker->engine->alloc;
     struct tn_link_variant *v = TN_ALLOC(alloc, struct tn_link_variant);
     if (v == NULL)
         return tn_no_memory(err);
-    tn_status status =
-        tn_rt_module_new(linker->engine, (struct tn_rt_module_how){false, true},
-                         bytes.at, bytes.size, &v->module, err);
+    struct tn_rt_module_how how = {
+        .is_linked = true, .name = tn_link_last_part(tn_str_of(lib->path))};
+    tn_status status = tn_rt_module_new(linker->engine, how, bytes.at,
+                                        bytes.size, &v->module, err);
     if (status != TN_OK)
         tn_alloc_free(alloc, v, sizeof *v);
     else
@@ -119,7 +121,7 @@ static tn_status fill_library(tn_linker *linker, struct tn_link_lib *lib,
                               tn_bytes bytes, tn_error *err)
 {
     const tn_allocator *alloc = &linker->engine->alloc;
-    TN_TRY(new_variant(linker, bytes, &lib->variants, err));
+    TN_TRY(new_variant(linker, lib, bytes, &lib->variants, err));
     lib->size = bytes.size;
     lib->bytes = lib->variants->module->copy;
     return tn_dyn_image_read(lib->variants->module->mod, alloc, &lib->image,
@@ -234,8 +236,8 @@ static tn_status choose_variant(tn_linker *linker, struct tn_link_lib *lib,
     if (v == NULL && count >= MOST_VARIANTS && aliases != NULL)
         return choose_variant(linker, lib, NULL, out, err);
     if (v == NULL) {
-        tn_status status =
-            new_variant(linker, (tn_bytes){lib->bytes, lib->size}, &v, err);
+        tn_status status = new_variant(
+            linker, lib, (tn_bytes){lib->bytes, lib->size}, &v, err);
         if (status != TN_OK || v == NULL)
             return status;
         v->next = lib->variants; /* the image is of the last one's module */

@@ -258,6 +258,9 @@ struct tn_space {
     tn_error error;
 };
 
+/* Of a path: what its file is called. */
+struct tn_str tn_link_last_part(struct tn_str name);
+
 /* --- Objects and scopes: dso.c --------------------------------------------- */
 
 tn_status tn_link_dso_new(tn_space *space, struct tn_link_lib *lib,

@@ -76,8 +76,9 @@ struct tn_module {
 };
 
 struct tn_rt_module_how {
-    bool is_borrowed; /* the bytes outlive the module */
-    bool is_linked;   /* see struct tn_flavour */
+    bool is_borrowed;   /* the bytes outlive the module */
+    bool is_linked;     /* see struct tn_flavour */
+    struct tn_str name; /* of a module that does not name itself; copied */
 };
 tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
                            const void *bytes, size_t size, tn_module **out,

@@ -145,6 +145,18 @@ static bool copy_bytes(tn_module *m, const void *bytes)
     return m->copy != NULL;
 }
 
+static tn_status name_module(tn_module *m, struct tn_str name, tn_error *err)
+{
+    if (m->mod->name.size != 0 || name.size == 0)
+        return TN_OK;
+    char *copy = TN_NEW_ARRAY(&m->mod->arena, char, name.size);
+    if (copy == NULL)
+        return tn_no_memory(err);
+    memcpy(copy, name.at, name.size);
+    m->mod->name = (struct tn_str){copy, name.size};
+    return TN_OK;
+}
+
 tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
                            const void *bytes, size_t size, tn_module **out,
                            tn_error *err)
@@ -158,6 +170,8 @@ tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
                                          how.is_linked, err)
                            : tn_no_memory(err);
     if (status == TN_OK)
+        status = name_module(m, how.name, err);
+    if (status == TN_OK)
         *out = m;
     else
         destroy_module(m);
@@ -167,15 +181,16 @@ tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
 tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
                                size_t size, tn_module **out, tn_error *err)
 {
-    return tn_rt_module_new(engine, (struct tn_rt_module_how){true, false},
+    return tn_rt_module_new(engine,
+                            (struct tn_rt_module_how){.is_borrowed = true},
                             bytes, size, out, err);
 }
 
 tn_status tn_module_new_copy(tn_engine *engine, const void *bytes, size_t size,
                              tn_module **out, tn_error *err)
 {
-    return tn_rt_module_new(engine, (struct tn_rt_module_how){false, false},
-                            bytes, size, out, err);
+    return tn_rt_module_new(engine, (struct tn_rt_module_how){0}, bytes, size,
+                            out, err);
 }
 
 tn_module *tn_module_retain(tn_module *m)
