@@ -137,7 +137,7 @@ tn_status tn_dlopen(tn_space *space, const char *name, const tn_bytes *bytes,
     *out = NULL;
     TN_TRY(check_is_made(space, err));
     struct tn_link_wanted wanted = {tn_str_of(name), bytes, space->main->lib,
-                                    false};
+                                    false, false};
     if (name != NULL)
         return tn_link_open(space, &wanted, flags, out, err);
     space->main->open_count++;

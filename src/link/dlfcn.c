@@ -156,8 +156,11 @@ static tn_status guest_dlopen(tn_call *call, uint64_t *slots, void *env,
         dso = space->main;
         dso->guest_count++;
     } else if (status == TN_OK) {
-        struct tn_link_wanted wanted = {
-            {name, size - 1}, NULL, caller != NULL ? caller->lib : NULL, true};
+        struct tn_link_wanted wanted = {{name, size - 1},
+                                        NULL,
+                                        caller != NULL ? caller->lib : NULL,
+                                        true,
+                                        true};
         status = tn_link_open(space, &wanted, flags, &dso, &why);
     }
     tn_alloc_free(space->alloc, name, size);

@@ -12,7 +12,7 @@
 struct loading {
     tn_space *space;
     tn_dso *root;
-    bool is_now;
+    bool is_now, is_confined;
     size_t first;               /* objects from here on are new */
     uint32_t id;                /* of the load: dso->load */
     struct tn_link_order order; /* those to be started, needed ones first */
@@ -58,7 +58,7 @@ static tn_status collect_needed(const struct loading *l, tn_error *err)
         const struct tn_dylink *dylink = &dso->lib->image->dylink;
         for (uint32_t k = 0; k < dylink->needed_count; k++) {
             struct tn_link_wanted wanted = {dylink->needed[k], NULL, dso->lib,
-                                            false};
+                                            false, l->is_confined};
             TN_TRY(collect_need(space, &wanted, &dso->needs[k], err));
         }
     }
@@ -385,7 +385,7 @@ static tn_status collect_given(tn_space *space, const tn_named_module *given,
 {
     struct tn_link_wanted wanted = {
         tn_str_of(given->name != NULL ? given->name : name),
-        given->bytes.at != NULL ? &given->bytes : NULL, NULL, false};
+        given->bytes.at != NULL ? &given->bytes : NULL, NULL, false, false};
     return collect_one(space, &wanted, out, err);
 }
 
@@ -533,6 +533,7 @@ static tn_status open_new(tn_space *space, const struct tn_link_wanted *wanted,
 {
     struct loading l = {.space = space,
                         .is_now = (flags & TN_RTLD_NOW) != 0,
+                        .is_confined = wanted->is_guest,
                         .first = space->objects.count,
                         .id = ++space->next_load};
     space->is_loading = true;

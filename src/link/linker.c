@@ -218,7 +218,7 @@ static tn_status library_of(tn_linker *linker, struct tn_link_key key,
 static bool same_aliases(const struct tn_link_variant *v,
                          const uint32_t *aliases)
 {
-    const uint32_t *have = tn_code_aliases(v->module->code);
+    const uint32_t *have = tn_rt_module_aliases(v->module);
     if (have == NULL || aliases == NULL)
         return have == aliases;
     return memcmp(have, aliases,
@@ -244,7 +244,7 @@ static tn_status choose_variant(tn_linker *linker, struct tn_link_lib *lib,
         lib->variants = v;
     }
     if (!v->is_bound && aliases != NULL &&
-        !tn_code_set_aliases(v->module->code, aliases))
+        !tn_rt_module_set_aliases(v->module, aliases))
         return tn_no_memory(err);
     v->is_bound = true;
     *out = v;
@@ -361,6 +361,13 @@ static tn_status try_as_is(tn_linker *linker, struct tn_str name,
     return status;
 }
 
+static bool is_below_origin(struct tn_str path)
+{
+    return (tn_str_starts(path, "$ORIGIN") ||
+            tn_str_starts(path, "${ORIGIN}")) &&
+           stays_below(path);
+}
+
 /* The linker's folders, then the asker's own, then beside it. */
 static tn_status search_folders(tn_linker *linker,
                                 const struct tn_link_wanted *w,
@@ -375,7 +382,8 @@ static tn_status search_folders(tn_linker *linker,
     struct tn_str origin = folder_of(w->by->path);
     const struct tn_dylink *dylink = &w->by->image->dylink;
     for (uint32_t i = 0; i < dylink->path_count && *out == NULL; i++)
-        TN_TRY(try_in(linker, dylink->paths[i], origin, w->name, out, err));
+        if (!w->is_confined || is_below_origin(dylink->paths[i]))
+            TN_TRY(try_in(linker, dylink->paths[i], origin, w->name, out, err));
     bool has_place = w->by->key.is_file || strchr(w->by->path, '/') != NULL;
     if (*out == NULL && has_place)
         TN_TRY(try_in(linker, origin, origin, w->name, out, err));
@@ -397,9 +405,9 @@ static tn_status find_in_files(tn_linker *linker,
                                struct tn_link_lib **out, tn_error *err)
 {
     *out = NULL;
-    if (linker->no_files || (w->is_guest && !stays_below(w->name)))
+    if (linker->no_files || (w->is_confined && !stays_below(w->name)))
         return not_found(w, err);
-    if (memchr(w->name.at, '/', w->name.size) != NULL && !w->is_guest)
+    if (memchr(w->name.at, '/', w->name.size) != NULL && !w->is_confined)
         TN_TRY(try_as_is(linker, w->name, out, err));
     else
         TN_TRY(search_folders(linker, w, out, err));

@@ -61,6 +61,8 @@ struct tn_link_wanted {
     const tn_bytes *bytes;        /* null: to be found */
     const struct tn_link_lib *by; /* that needs it; null: nobody */
     bool is_guest;                /* a name from a guest's memory */
+    bool is_confined; /* needed by what a guest opened: of names, only what
+                       * lies below the folders counts, as with is_guest */
 };
 
 /* TN_E_NOT_FOUND. */

@@ -84,6 +84,10 @@ tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
                            const void *bytes, size_t size, tn_module **out,
                            tn_error *err);
 
+/* See tn_code_set_aliases: before the first instance. False: no memory. */
+bool tn_rt_module_set_aliases(tn_module *module, const uint32_t *aliases);
+const uint32_t *tn_rt_module_aliases(const tn_module *module);
+
 /* The image for memory 0, or -1: then segments are copied one by one. */
 int tn_rt_module_image(tn_module *module);
 

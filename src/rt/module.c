@@ -178,6 +178,16 @@ tn_status tn_rt_module_new(tn_engine *engine, struct tn_rt_module_how how,
     return status;
 }
 
+bool tn_rt_module_set_aliases(tn_module *m, const uint32_t *aliases)
+{
+    return tn_code_set_aliases(m->code, aliases);
+}
+
+const uint32_t *tn_rt_module_aliases(const tn_module *m)
+{
+    return tn_code_aliases(m->code);
+}
+
 tn_status tn_module_new_borrow(tn_engine *engine, const void *bytes,
                                size_t size, tn_module **out, tn_error *err)
 {

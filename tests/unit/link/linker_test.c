@@ -101,12 +101,12 @@ TEST(a_guest_stays_below_the_folders)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct tn_link_lib *lib = NULL;
         struct tn_link_wanted wanted = {tn_str_of(names[i].name), NULL, NULL,
-                                        true};
+                                        true, true};
         tn_status status = tn_link_find(s.linker, &wanted, &lib, NULL);
         CHECK_EQ(names[i].is_found ? TN_OK : TN_E_NOT_FOUND, status);
     }
     struct tn_link_lib *lib = NULL;
-    struct tn_link_wanted zero = {{"a.so\0x", 6}, NULL, NULL, false};
+    struct tn_link_wanted zero = {{"a.so\0x", 6}, NULL, NULL, false, false};
     CHECK_EQ(TN_E_NOT_FOUND, tn_link_find(s.linker, &zero, &lib, NULL));
     remove_all();
     end(&s);

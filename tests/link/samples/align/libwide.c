@@ -2,7 +2,7 @@
  * memory on one of 4096. */
 _Alignas(4096) char wide_data[4096];
 
-static int zeroth(void)
+__attribute__((aligned(64))) static int zeroth(void)
 {
     return 0;
 }
