@@ -8,6 +8,8 @@
  * is still open in its place among all others. */
 #include "link/space.h"
 
+#define ATEXITS_MAX 65536 /* of an object: they are the host's memory */
+
 static tn_func *guest_cxa_atexit(const tn_space *space)
 {
     struct tn_str name = tn_str_of("__cxa_atexit");
@@ -137,6 +139,10 @@ tn_status tn_link_cxa_atexit(tn_call *call, uint64_t *slots, void *env,
         owner = space->main;
     if (guest != NULL && owner->is_startup)
         return tn_func_call_raw(guest, slots, err);
+    if (owner->atexits.count >= ATEXITS_MAX) {
+        slots[0] = (uint32_t)-1;
+        return TN_OK;
+    }
     struct tn_link_atexit entry = {slots[0], slots[1], ++space->next_atexit};
     if (!TN_VEC_PUSH(&owner->atexits, space->alloc, entry)) {
         slots[0] = (uint32_t)-1;
@@ -145,3 +151,5 @@ tn_status tn_link_cxa_atexit(tn_call *call, uint64_t *slots, void *env,
     slots[0] = 0;
     return guest != NULL ? tell_guest(space, guest, entry.id, err) : TN_OK;
 }
+
+#undef ATEXITS_MAX

@@ -4,10 +4,11 @@
 #include "os/file.h"
 #include "os/slurp.h"
 
-#define LIBRARY_MAX_BYTES ((uint64_t)1 << 30)
+#define LIBRARY_MAX_BYTES   ((uint64_t)1 << 30)
+#define GUEST_LIBRARIES_MAX 1024
 /* Which of its symbols come before a library's own may change as long as a
  * guest opens others: beyond these, it is taken as if all did. */
-#define MOST_VARIANTS     8
+#define MOST_VARIANTS       8
 
 /* --- Making and ending ---------------------------------------------------------- */
 
@@ -199,6 +200,17 @@ static struct tn_link_lib *keep_library(tn_linker *linker,
     return other;
 }
 
+/* What guests can make the linker keep has a limit: they may write a library,
+ * open and close it, and write it anew. */
+static bool has_room_for(tn_linker *linker, bool is_guests)
+{
+    tn_mutex_lock(&linker->lock);
+    bool has_room = !is_guests || linker->guest_count < GUEST_LIBRARIES_MAX;
+    linker->guest_count += is_guests && has_room;
+    tn_mutex_unlock(&linker->lock);
+    return has_room;
+}
+
 static tn_status library_of(tn_linker *linker, struct tn_link_key key,
                             struct tn_str path, tn_bytes bytes,
                             struct tn_link_lib **out, tn_error *err)
@@ -292,8 +304,9 @@ static bool stays_below(struct tn_str name)
 }
 
 /* The library in the file at `path`, if there is one: `*out` null if not. */
-static tn_status try_file(tn_linker *linker, const struct tn_buf *path,
-                          struct tn_link_lib **out, tn_error *err)
+static tn_status try_file(tn_linker *linker, const struct tn_link_wanted *w,
+                          const struct tn_buf *path, struct tn_link_lib **out,
+                          tn_error *err)
 {
     struct tn_os_stat stat;
     const char *text = (const char *)path->at;
@@ -307,6 +320,10 @@ static tn_status try_file(tn_linker *linker, const struct tn_buf *path,
     *out = find_known(linker, &key, (tn_bytes){NULL, 0});
     if (*out != NULL)
         return TN_OK;
+    if (!has_room_for(linker, w->is_confined))
+        return tn_fail(err, TN_E_LIMIT, TN_NO_OFFSET,
+                       "%s: guests have opened %d libraries, which is the most",
+                       text, GUEST_LIBRARIES_MAX);
     struct tn_buf bytes;
     tn_buf_init(&bytes, &linker->engine->alloc);
     tn_status status = tn_os_slurp(text, LIBRARY_MAX_BYTES, &bytes, NULL, err);
@@ -335,28 +352,28 @@ static void put_folder(struct tn_buf *path, struct tn_str folder,
     tn_buf_byte(path, '/');
 }
 
-static tn_status try_in(tn_linker *linker, struct tn_str folder,
-                        struct tn_str origin, struct tn_str name,
+static tn_status try_in(tn_linker *linker, const struct tn_link_wanted *w,
+                        struct tn_str folder, struct tn_str origin,
                         struct tn_link_lib **out, tn_error *err)
 {
     struct tn_buf path;
     tn_buf_init(&path, &linker->engine->alloc);
     put_folder(&path, folder, origin);
-    tn_buf_str(&path, name);
+    tn_buf_str(&path, w->name);
     tn_buf_byte(&path, 0);
-    tn_status status = try_file(linker, &path, out, err);
+    tn_status status = try_file(linker, w, &path, out, err);
     tn_buf_clear(&path);
     return status;
 }
 
-static tn_status try_as_is(tn_linker *linker, struct tn_str name,
+static tn_status try_as_is(tn_linker *linker, const struct tn_link_wanted *w,
                            struct tn_link_lib **out, tn_error *err)
 {
     struct tn_buf path;
     tn_buf_init(&path, &linker->engine->alloc);
-    tn_buf_str(&path, name);
+    tn_buf_str(&path, w->name);
     tn_buf_byte(&path, 0);
-    tn_status status = try_file(linker, &path, out, err);
+    tn_status status = try_file(linker, w, &path, out, err);
     tn_buf_clear(&path);
     return status;
 }
@@ -375,18 +392,18 @@ static tn_status search_folders(tn_linker *linker,
 {
     *out = NULL;
     for (size_t i = 0; i < linker->path_count && *out == NULL; i++)
-        TN_TRY(try_in(linker, tn_str_of(linker->paths[i]), (struct tn_str){0},
-                      w->name, out, err));
+        TN_TRY(try_in(linker, w, tn_str_of(linker->paths[i]),
+                      (struct tn_str){0}, out, err));
     if (w->by == NULL || *out != NULL)
         return TN_OK;
     struct tn_str origin = folder_of(w->by->path);
     const struct tn_dylink *dylink = &w->by->image->dylink;
     for (uint32_t i = 0; i < dylink->path_count && *out == NULL; i++)
         if (!w->is_confined || is_below_origin(dylink->paths[i]))
-            TN_TRY(try_in(linker, dylink->paths[i], origin, w->name, out, err));
+            TN_TRY(try_in(linker, w, dylink->paths[i], origin, out, err));
     bool has_place = w->by->key.is_file || strchr(w->by->path, '/') != NULL;
     if (*out == NULL && has_place)
-        TN_TRY(try_in(linker, origin, origin, w->name, out, err));
+        TN_TRY(try_in(linker, w, origin, origin, out, err));
     return TN_OK;
 }
 
@@ -408,7 +425,7 @@ static tn_status find_in_files(tn_linker *linker,
     if (linker->no_files || (w->is_confined && !stays_below(w->name)))
         return not_found(w, err);
     if (memchr(w->name.at, '/', w->name.size) != NULL && !w->is_confined)
-        TN_TRY(try_as_is(linker, w->name, out, err));
+        TN_TRY(try_as_is(linker, w, out, err));
     else
         TN_TRY(search_folders(linker, w, out, err));
     return *out != NULL ? TN_OK : not_found(w, err);
@@ -454,4 +471,5 @@ tn_status tn_link_find(tn_linker *linker, const struct tn_link_wanted *w,
 }
 
 #undef LIBRARY_MAX_BYTES
+#undef GUEST_LIBRARIES_MAX
 #undef MOST_VARIANTS

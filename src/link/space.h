@@ -53,6 +53,7 @@ struct tn_linker {
     size_t path_count;
     struct tn_mutex lock; /* of libs and their variants */
     struct tn_link_lib *libs;
+    uint32_t guest_count; /* that guests opened; those that failed too */
 };
 
 /* A library that is wanted: names are searched as those of whoever asks. */

@@ -92,6 +92,57 @@ static tn_status make_linker(struct tn_program *p,
     return tn_linker_new(p->engine, &config, &p->linker, err);
 }
 
+/* Marks the libraries that `user` needs. */
+static void mark_needed(struct tn_program *p, const struct tn_map *names,
+                        uint32_t user)
+{
+    struct tn_arena arena;
+    struct tn_dylink dylink;
+    tn_arena_init(&arena, &p->engine->alloc);
+    const struct tn_mod *mod = p->modules[user].module->mod;
+    if (tn_dylink_read(mod, &arena, &dylink, NULL) == TN_OK)
+        for (uint32_t i = 0; i < dylink.needed_count; i++) {
+            uint32_t k = tn_map_get(names, dylink.needed[i]);
+            if (k != TN_MAP_NONE && k != user)
+                p->modules[k].is_needed = true;
+        }
+    tn_arena_clear(&arena);
+}
+
+static tn_status mark_all_needed(struct tn_program *p, tn_error *err)
+{
+    struct tn_map names = {NULL, 0, 0};
+    tn_status status = TN_OK;
+    for (uint32_t i = 0; i < p->set.count && status == TN_OK; i++)
+        if (p->modules[i].is_linked &&
+            tn_map_put(&names, &p->engine->alloc,
+                       p->modules[i].module->mod->name, i) == TN_MAP_NO_MEMORY)
+            status = tn_no_memory(err);
+    for (uint32_t i = 0; i < p->set.count && status == TN_OK; i++)
+        if (p->modules[i].is_linked)
+            mark_needed(p, &names, i);
+    tn_map_clear(&names, &p->engine->alloc);
+    return status;
+}
+
+/* The main one: the first that no other needs, or else the first; of the
+ * package rather than of those that were preloaded. */
+static uint32_t find_root(const struct tn_program *p)
+{
+    uint32_t first = TN_NONE;
+    for (uint32_t i = 0; i < p->set.count; i++) {
+        if (i == p->packed && first != TN_NONE)
+            break;
+        if (!p->modules[i].is_linked)
+            continue;
+        if (!p->modules[i].is_needed)
+            return i;
+        if (first == TN_NONE)
+            first = i;
+    }
+    return first;
+}
+
 tn_status tn_prog_find_linked(struct tn_program *p,
                               const tn_program_config *config, tn_error *err)
 {
@@ -100,15 +151,12 @@ tn_status tn_prog_find_linked(struct tn_program *p,
         bool is_main_at_a_place =
             i == 0 && needs_libraries(mod, &p->engine->alloc);
         p->modules[i].is_linked = is_pic(mod) || is_main_at_a_place;
-        if (p->modules[i].is_linked && p->root == TN_NONE && i < p->packed)
-            p->root = i;
     }
-    if (p->root == TN_NONE) {
-        for (uint32_t i = 0; i < p->set.count; i++)
-            p->modules[i].is_linked = false;
+    TN_TRY(mark_all_needed(p, err));
+    p->root = find_root(p);
+    if (p->root == TN_NONE)
         return TN_OK;
-    }
-    if (p->packed == 1 && config->path != NULL) {
+    if (p->packed == 1 && p->root == 0 && config->path != NULL) {
         struct tn_str path = tn_str_of(config->path);
         p->main_path = TN_NEW_ARRAY(&p->set.arena, char, path.size + 1);
         if (p->main_path == NULL)
@@ -168,17 +216,29 @@ static struct tn_prog_module *module_behind(struct tn_prog_module *modules,
     return NULL;
 }
 
+/* What a module outside of the space imports from is there from the start. */
+static void mark_imported(struct tn_program *p)
+{
+    for (uint32_t k = 0; k < p->set.count; k++) {
+        const struct tn_prog_part *user = &p->set.parts[k];
+        for (uint32_t i = 0; i < user->mod->import_count; i++)
+            if (!p->modules[k].is_linked && user->needs[i].to != TN_NONE)
+                p->modules[user->needs[i].to].is_imported = true;
+    }
+}
+
 static tn_status new_space(struct tn_program *p, tn_error *err)
 {
     const struct tn_mod *mod = p->modules[p->root].module->mod;
     tn_space_config config = TN_SPACE_CONFIG_INIT;
-    uint32_t most = p->set.count - p->packed;
     tn_named_module *preload =
-        TN_ALLOC_ARRAY(&p->engine->alloc, tn_named_module, (size_t)most + 1);
+        TN_ALLOC_ARRAY(&p->engine->alloc, tn_named_module, p->set.count);
     if (preload == NULL)
         return tn_no_memory(err);
-    for (uint32_t i = p->packed; i < p->set.count; i++)
-        if (p->modules[i].is_linked)
+    mark_imported(p);
+    for (uint32_t i = 0; i < p->set.count; i++)
+        if (p->modules[i].is_linked && i != p->root &&
+            (i >= p->packed || p->modules[i].is_imported))
             preload[config.preload_count++] = (tn_named_module){
                 p->set.parts[i].name.at,
                 {p->set.parts[i].mod->bytes, p->set.parts[i].mod->size}};
@@ -192,8 +252,7 @@ static tn_status new_space(struct tn_program *p, tn_error *err)
         {mod->bytes, mod->size}};
     tn_status status =
         tn_space_new(p->linker, p->store, &main, &config, &p->space, err);
-    tn_alloc_free(&p->engine->alloc, preload,
-                  ((size_t)most + 1) * sizeof *preload);
+    tn_alloc_free(&p->engine->alloc, preload, p->set.count * sizeof *preload);
     return status;
 }
 

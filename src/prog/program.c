@@ -192,7 +192,12 @@ static tn_status find_target(struct tn_program *p, const char *route,
         return tn_prog_fault_fail(&p->fault, TN_E_DOWN, err);
     }
     out->func = tn_prog_export_func(out->module, out->name);
-    return TN_OK;
+    if (out->func != NULL)
+        return TN_OK;
+    tn_prog_fault_set(&p->fault, "down",
+                      "%.*s:%.*s: %.*s is a library that nothing has opened",
+                      TN_STR(who), TN_STR(out->name), TN_STR(who));
+    return tn_prog_fault_fail(&p->fault, TN_E_DOWN, err);
 }
 
 tn_status tn_program_run(tn_program *p, tn_error *err)
@@ -378,7 +383,10 @@ tn_program_module tn_program_module_at(const tn_program *p, size_t i)
         .memory_bytes = own_memory_bytes(m),
         .function_count = mod->func_count - mod->func_import_count,
         .in_service = m->state == TN_PROG_LIVE,
-        .cause = m->state == TN_PROG_DOWN ? m->cause.text : "",
+        .cause = m->state == TN_PROG_DOWN ? m->cause.text
+                 : m->is_linked && m->instance == NULL
+                     ? "a library that nothing has opened"
+                     : "",
     };
 }
 

@@ -38,7 +38,9 @@ struct tn_prog_module {
     tn_wasi *wasi;            /* null: imports none of it */
     tn_wasi_threads *threads; /* null: it makes none */
     tn_imports *wasi_items;
-    bool is_linked; /* a part of the space, or to be opened there */
+    bool is_linked;   /* a part of the space, or to be opened there */
+    bool is_needed;   /* by another that is linked */
+    bool is_imported; /* by one that is not */
     _Atomic uint64_t wasi_calls;  /* counted if asked for */
     struct tn_prog_route *routes; /* one for each import of mod */
 };

@@ -56,3 +56,21 @@ try tenon run --preload iso=iso.wasm --dyld-path folder --dyld-bindnow --invoke 
 printf 'no module' >folder/lib
 try tenon run --preload iso=iso.wasm --dyld-path folder --invoke 'go(3)' main.wasm
 try tenon run --preload '' main.wasm
+# What is only there to be opened cannot be called; the main module is the one
+# that no other needs, wherever it stands.
+cp all.pmod keep.pmod
+tenon pack --extract out all.pmod >/dev/null
+printf '(module $spare (@custom "dylink.0" (before first) "\\01\\04\\00\\00\\00\\00")
+  (import "env" "__memory_base" (global i32))
+  (func (export "spare") (result i32) (i32.const 7)))' >spare.wat
+tenon parse spare.wat -o spare.wasm
+try tenon pack -o spare.pmod out/2-lib.wasm out/0-main.wasm out/1-iso.wasm spare.wasm >/dev/null
+try tenon run --invoke 'go(1)' spare.pmod
+try tenon run --invoke spare spare.pmod
+# Unless another module imports from it; and a preloaded one is there.
+printf '(module $user (import "spare" "spare" (func $f (result i32)))
+  (func (export "use") (result i32) (call $f)))' >user.wat
+tenon parse user.wat -o user.wasm
+try tenon pack -o user.pmod out/0-main.wasm out/1-iso.wasm out/2-lib.wasm user.wasm spare.wasm >/dev/null
+try tenon run --invoke use --invoke spare user.pmod
+try tenon run --preload spare=spare.wasm --invoke use user.wasm
