@@ -14,25 +14,24 @@ static tn_status call_gone(tn_call *call, uint64_t *slots, void *env,
     return tn_call_trap(call, TN_TRAP_UNLOADED);
 }
 
-/* Into one of the lists, the space's or an object's. */
-static tn_status new_stub(tn_space *space, struct tn_link_stub **list,
-                          const struct tn_type *type, tn_module *module,
-                          tn_host_fn *fn, struct tn_link_stub **out,
-                          tn_error *err)
+/* Into one of the lists, the space's or an object's. Null: no memory. */
+static struct tn_link_stub *new_stub(tn_space *space,
+                                     struct tn_link_stub **list,
+                                     const struct tn_type *type,
+                                     tn_module *module, tn_host_fn *fn)
 {
     struct tn_link_stub *stub = TN_ALLOC(space->alloc, struct tn_link_stub);
     if (stub == NULL)
-        return tn_no_memory(err);
+        return NULL;
     stub->host = tn_rt_host_func_new(space->store, type, module, fn, stub);
     if (stub->host == NULL) {
         tn_alloc_free(space->alloc, stub, sizeof *stub);
-        return tn_no_memory(err);
+        return NULL;
     }
     stub->space = space;
     stub->next = *list;
     *list = stub;
-    *out = stub;
-    return TN_OK;
+    return stub;
 }
 
 tn_status tn_link_stub(tn_dso *dso, uint32_t import, tn_host_fn *fn,
@@ -40,13 +39,12 @@ tn_status tn_link_stub(tn_dso *dso, uint32_t import, tn_host_fn *fn,
 {
     tn_module *module = dso->instance->module;
     const struct tn_import *i = &module->mod->imports[import];
-    struct tn_link_stub *stub = NULL;
-    tn_status status =
-        new_stub(dso->space, &dso->stubs,
-                 module->mod->types[module->mod->funcs[i->index]], module, fn,
-                 &stub, err);
-    if (status != TN_OK || stub == NULL)
-        return status;
+    const struct tn_type *type =
+        module->mod->types[module->mod->funcs[i->index]];
+    struct tn_link_stub *stub =
+        new_stub(dso->space, &dso->stubs, type, module, fn);
+    if (stub == NULL)
+        return tn_no_memory(err);
     stub->dso = dso;
     stub->import = import;
     stub->name = i->name;
@@ -59,11 +57,11 @@ tn_status tn_link_typed_stub(tn_space *space, const char *type, tn_host_fn *fn,
 {
     const struct tn_type *parsed = NULL;
     TN_TRY(tn_rt_type_parse(space->linker->engine, type, &parsed, err));
-    tn_status status =
-        new_stub(space, &space->stubs, parsed, NULL, fn, out, err);
-    if (status != TN_OK)
-        tn_rt_type_release(space->linker->engine, parsed);
-    return status;
+    *out = new_stub(space, &space->stubs, parsed, NULL, fn);
+    if (*out != NULL)
+        return TN_OK;
+    tn_rt_type_release(space->linker->engine, parsed);
+    return tn_no_memory(err);
 }
 
 /* Whoever has the function still may call it: it then says that what it

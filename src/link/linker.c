@@ -237,16 +237,28 @@ static bool same_aliases(const struct tn_link_variant *v,
                   v->module->mod->func_import_count * sizeof *have) == 0;
 }
 
+/* The one with these aliases, or one that has none yet; or null. */
+static struct tn_link_variant *find_variant(const struct tn_link_lib *lib,
+                                            const uint32_t *aliases,
+                                            uint32_t *count)
+{
+    struct tn_link_variant *v = lib->variants;
+    *count = 0;
+    for (; v != NULL && v->is_bound && !same_aliases(v, aliases); v = v->next)
+        ++*count;
+    return v;
+}
+
 static tn_status choose_variant(tn_linker *linker, struct tn_link_lib *lib,
                                 const uint32_t *aliases,
                                 struct tn_link_variant **out, tn_error *err)
 {
-    struct tn_link_variant *v = lib->variants;
-    uint32_t count = 0;
-    for (; v != NULL && v->is_bound && !same_aliases(v, aliases); v = v->next)
-        count++;
-    if (v == NULL && count >= MOST_VARIANTS && aliases != NULL)
-        return choose_variant(linker, lib, NULL, out, err);
+    uint32_t count;
+    struct tn_link_variant *v = find_variant(lib, aliases, &count);
+    if (v == NULL && count >= MOST_VARIANTS) {
+        aliases = NULL; /* slower, and right for all */
+        v = find_variant(lib, aliases, &count);
+    }
     if (v == NULL) {
         tn_status status = new_variant(
             linker, lib, (tn_bytes){lib->bytes, lib->size}, &v, err);
