@@ -158,8 +158,12 @@ tn_status tn_rt_instance_prepare(tn_store *store, tn_module *module,
     if (module->engine != store->engine)
         return tn_fail(err, TN_E_MISUSE, TN_NO_OFFSET,
                        "module of another engine");
-    TN_TRY(tn_rt_instance_alloc(store, module, out, err));
-    (*out)->is_handle = true; /* while it may run: no sweep takes it */
+    struct tn_instance *in = NULL;
+    tn_status status = tn_rt_instance_alloc(store, module, &in, err);
+    if (status != TN_OK || in == NULL)
+        return status;
+    in->is_handle = true; /* while it may run: no sweep takes it */
+    *out = in;
     return TN_OK;
 }
 
@@ -178,10 +182,12 @@ static tn_status new_instance(tn_store *store, tn_module *module,
                               struct tn_rt_given given, tn_instance **out,
                               tn_error *err)
 {
-    struct tn_instance *in;
+    struct tn_instance *in = NULL;
     *out = NULL;
-    TN_TRY(tn_rt_instance_prepare(store, module, &in, err));
-    tn_status status = tn_rt_instance_define(in, given, err);
+    tn_status status = tn_rt_instance_prepare(store, module, &in, err);
+    if (status != TN_OK || in == NULL)
+        return status;
+    status = tn_rt_instance_define(in, given, err);
     if (status != TN_OK) {
         tn_rt_instance_destroy(in);
         store->garbage_count++; /* functions for imports that nobody defined */
