@@ -538,6 +538,9 @@ static tn_status make_world(struct world *w)
     tn_allocator alloc = {world_realloc, w};
     tn_func *func;
     config.allocator = &alloc;
+    /* Thousands of memories: a reservation of address space for each is more
+     * than emulators keep account of. */
+    config.placement = TN_PLACE_MOVING;
     storing.max_memory_bytes = 1 << 22;
     storing.max_table_elements = 4096;
     storing.stack_bytes = 1 << 16;

@@ -192,6 +192,7 @@ static inline tn_status open_scene(struct scene *s)
     s->alloc = fault_allocator(&s->fault);
     config.allocator = &s->alloc;
     config.features = tn_features_all();
+    config.placement = TN_PLACE_MOVING; /* of thousands: fast, also emulated */
     linking.find = find_in_scene;
     linking.ctx = s;
     linking.no_files = true;
