@@ -12,16 +12,8 @@
 
 static tn_func *guest_cxa_atexit(const tn_space *space)
 {
-    struct tn_str name = tn_str_of("__cxa_atexit");
-    struct tn_link_found found =
-        tn_link_look(space, NULL, name, tn_dyn_hash(name));
-    if (found.dso == NULL || found.def.kind != TN_DYN_FUNC)
-        return NULL;
-    tn_func *func = tn_rt_instance_func(found.dso->instance, found.def.index);
-    return tn_func_is(func, space->is_64 ? "(i64, i64, i64) -> i32"
-                                         : "(i32, i32, i32) -> i32")
-               ? func
-               : NULL;
+    return tn_link_global_func(space, "__cxa_atexit", "(i32, i32, i32) -> i32",
+                               "(i64, i64, i64) -> i32");
 }
 
 /* Takes entry `i` of the object out, and calls it. */

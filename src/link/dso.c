@@ -409,3 +409,15 @@ struct tn_link_found tn_link_look_behind(const tn_space *space,
         return (struct tn_link_found){NULL, {0}};
     return tn_link_look_in(scope, dso, at + 1, name, hash);
 }
+
+tn_func *tn_link_global_func(const tn_space *space, const char *name,
+                             const char *type32, const char *type64)
+{
+    struct tn_str text = tn_str_of(name);
+    struct tn_link_found found =
+        tn_link_look(space, NULL, text, tn_dyn_hash(text));
+    if (found.dso == NULL || found.def.kind != TN_DYN_FUNC)
+        return NULL;
+    tn_func *func = tn_rt_instance_func(found.dso->instance, found.def.index);
+    return tn_func_is(func, space->is_64 ? type64 : type32) ? func : NULL;
+}

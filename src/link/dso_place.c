@@ -387,15 +387,7 @@ void tn_link_drop_storage(tn_space *space)
 /* The guest's own allocator: (size) -> address. */
 static tn_func *guest_allocator(const tn_space *space)
 {
-    struct tn_str name = tn_str_of("malloc");
-    struct tn_link_found found =
-        tn_link_look(space, NULL, name, tn_dyn_hash(name));
-    if (found.dso == NULL || found.def.kind != TN_DYN_FUNC)
-        return NULL;
-    tn_func *func = tn_rt_instance_func(found.dso->instance, found.def.index);
-    return tn_func_is(func, space->is_64 ? "(i64) -> i64" : "(i32) -> i32")
-               ? func
-               : NULL;
+    return tn_link_global_func(space, "malloc", "(i32) -> i32", "(i64) -> i64");
 }
 
 /* Is it the guest's to give, and not given already? Otherwise two objects

@@ -188,14 +188,10 @@ static struct tn_link_found look_up(const struct resolving *r)
 /* clang calls a program's main by either of two names. */
 static struct tn_link_found look_for_main(const struct resolving *r)
 {
-    struct tn_str name = import_of(r)->name, other = {NULL, 0};
-    if (tn_str_is(name, "main"))
-        other = tn_str_of("__main_argc_argv");
-    else if (tn_str_is(name, "__main_argc_argv"))
-        other = tn_str_of("main");
-    struct tn_link_found found = {NULL, {0}};
-    if (other.size != 0)
-        found = tn_link_look(r->dso->space, r->dso, other, tn_dyn_hash(other));
+    struct tn_str other = tn_str_of(
+        tn_str_is(import_of(r)->name, "main") ? "__main_argc_argv" : "main");
+    struct tn_link_found found =
+        tn_link_look(r->dso->space, r->dso, other, tn_dyn_hash(other));
     if (!tn_link_func_fits(&found, r->dso, r->import))
         found.dso = NULL;
     return found;

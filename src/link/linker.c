@@ -289,7 +289,7 @@ tn_status tn_link_variant(tn_linker *linker, struct tn_link_lib *lib,
 
 /* --- Files ---------------------------------------------------------------------------- */
 
-static struct tn_str folder_of(const char *path)
+struct tn_str tn_link_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (slash == NULL)
@@ -364,25 +364,15 @@ static void put_folder(struct tn_buf *path, struct tn_str folder,
     tn_buf_byte(path, '/');
 }
 
+/* In a folder; or, if that is null, as the name itself says. */
 static tn_status try_in(tn_linker *linker, const struct tn_link_wanted *w,
                         struct tn_str folder, struct tn_str origin,
                         struct tn_link_lib **out, tn_error *err)
 {
     struct tn_buf path;
     tn_buf_init(&path, &linker->engine->alloc);
-    put_folder(&path, folder, origin);
-    tn_buf_str(&path, w->name);
-    tn_buf_byte(&path, 0);
-    tn_status status = try_file(linker, w, &path, out, err);
-    tn_buf_clear(&path);
-    return status;
-}
-
-static tn_status try_as_is(tn_linker *linker, const struct tn_link_wanted *w,
-                           struct tn_link_lib **out, tn_error *err)
-{
-    struct tn_buf path;
-    tn_buf_init(&path, &linker->engine->alloc);
+    if (folder.at != NULL)
+        put_folder(&path, folder, origin);
     tn_buf_str(&path, w->name);
     tn_buf_byte(&path, 0);
     tn_status status = try_file(linker, w, &path, out, err);
@@ -408,7 +398,7 @@ static tn_status search_folders(tn_linker *linker,
                       (struct tn_str){0}, out, err));
     if (w->by == NULL || *out != NULL)
         return TN_OK;
-    struct tn_str origin = folder_of(w->by->path);
+    struct tn_str origin = tn_link_folder_of(w->by->path);
     const struct tn_dylink *dylink = &w->by->image->dylink;
     for (uint32_t i = 0; i < dylink->path_count && *out == NULL; i++)
         if (!w->is_confined || is_below_origin(dylink->paths[i]))
@@ -437,7 +427,8 @@ static tn_status find_in_files(tn_linker *linker,
     if (linker->no_files || (w->is_confined && !stays_below(w->name)))
         return not_found(w, err);
     if (memchr(w->name.at, '/', w->name.size) != NULL && !w->is_confined)
-        TN_TRY(try_as_is(linker, w, out, err));
+        TN_TRY(try_in(linker, w, (struct tn_str){0}, (struct tn_str){0}, out,
+                      err));
     else
         TN_TRY(search_folders(linker, w, out, err));
     return *out != NULL ? TN_OK : not_found(w, err);

@@ -263,6 +263,8 @@ struct tn_space {
 
 /* Of a path: what its file is called. */
 struct tn_str tn_link_last_part(struct tn_str name);
+/* And where it lies: "." if no folder is named. */
+struct tn_str tn_link_folder_of(const char *path);
 
 /* --- Objects and scopes: dso.c --------------------------------------------- */
 
@@ -322,6 +324,11 @@ struct tn_link_found tn_link_look_from(tn_dso *dso, struct tn_str name,
 struct tn_link_found tn_link_look_behind(const tn_space *space,
                                          const tn_dso *dso, struct tn_str name,
                                          uint32_t hash);
+
+/* A function of the global scope, if it is of this type: the one of the two
+ * that the space's pointers have. Null: there is none. */
+tn_func *tn_link_global_func(const tn_space *space, const char *name,
+                             const char *type32, const char *type64);
 
 /* --- Resolving: dso_resolve.c ----------------------------------------------------- */
 

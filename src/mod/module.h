@@ -210,6 +210,17 @@ tn_mod_func_type(const struct tn_mod *mod, uint32_t func_index)
     return &mod->type_defs[mod->funcs[func_index]];
 }
 
+/* Does it import something of this name (null: anything) from `module`? */
+static inline bool tn_mod_imports(const struct tn_mod *mod, const char *module,
+                                  const char *name)
+{
+    for (uint32_t i = 0; i < mod->import_count; i++)
+        if (tn_str_is(mod->imports[i].module, module) &&
+            (name == NULL || tn_str_is(mod->imports[i].name, name)))
+            return true;
+    return false;
+}
+
 static inline bool tn_mod_is_written(const struct tn_mod *mod, uint32_t global)
 {
     return (mod->is_written[global / 8] >> global % 8 & 1) != 0;

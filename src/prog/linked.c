@@ -9,20 +9,10 @@
 
 /* --- Which they are ------------------------------------------------------------------------ */
 
-static bool imports_of(const struct tn_mod *mod, const char *module,
-                       const char *name)
-{
-    for (uint32_t i = 0; i < mod->import_count; i++)
-        if (tn_str_is(mod->imports[i].module, module) &&
-            (name == NULL || tn_str_is(mod->imports[i].name, name)))
-            return true;
-    return false;
-}
-
 static bool is_pic(const struct tn_mod *mod)
 {
-    return imports_of(mod, "env", "__memory_base") ||
-           imports_of(mod, "env", "__table_base");
+    return tn_mod_imports(mod, "env", "__memory_base") ||
+           tn_mod_imports(mod, "env", "__table_base");
 }
 
 /* A main module that lies at a fixed place, and needs libraries. */
@@ -34,8 +24,8 @@ static bool needs_libraries(const struct tn_mod *mod, const tn_allocator *alloc)
     bool needs = tn_dylink_read(mod, &arena, &dylink, NULL) == TN_OK &&
                  dylink.needed_count != 0;
     tn_arena_clear(&arena);
-    return needs || imports_of(mod, "GOT.mem", NULL) ||
-           imports_of(mod, "GOT.func", NULL);
+    return needs || tn_mod_imports(mod, "GOT.mem", NULL) ||
+           tn_mod_imports(mod, "GOT.func", NULL);
 }
 
 static tn_status find_library(void *ctx, const char *name,
@@ -43,8 +33,7 @@ static tn_status find_library(void *ctx, const char *name,
                               tn_error *err)
 {
     const struct tn_program *p = ctx;
-    const char *slash = strrchr(name, '/');
-    struct tn_str last = tn_str_of(slash != NULL ? slash + 1 : name);
+    struct tn_str last = tn_link_last_part(tn_str_of(name));
     for (uint32_t i = 0; i < p->set.count; i++) {
         const struct tn_prog_part *part = &p->set.parts[i];
         if (!p->modules[i].is_linked || i == p->root ||
@@ -72,20 +61,16 @@ static tn_status make_linker(struct tn_program *p,
     p->find_ctx = config.ctx;
     config.find = find_library;
     config.ctx = p;
-    const char *slash = given->path != NULL ? strrchr(given->path, '/') : NULL;
-    size_t size = slash == NULL          ? 0
-                  : slash == given->path ? 1
-                                         : (size_t)(slash - given->path);
+    struct tn_str place =
+        tn_link_folder_of(given->path != NULL ? given->path : "");
     const char **paths =
         TN_NEW_ARRAY(&p->set.arena, const char *, config.path_count + 1);
-    char *folder = TN_NEW_ARRAY(&p->set.arena, char, size + 2);
+    char *folder = TN_NEW_ARRAY(&p->set.arena, char, place.size + 1);
     if (paths == NULL || folder == NULL)
         return tn_no_memory(err);
     if (config.path_count != 0)
         memcpy(paths, config.paths, config.path_count * sizeof *paths);
-    folder[0] = '.';
-    if (size != 0)
-        memcpy(folder, given->path, size);
+    memcpy(folder, place.at, place.size);
     paths[config.path_count] = folder;
     config.path_count += given->path != NULL;
     config.paths = paths;

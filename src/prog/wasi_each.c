@@ -8,24 +8,15 @@
 #include "prog/program.h"
 #include "rt/imports.h"
 
-static bool wants(const struct tn_mod *mod, const char *module,
-                  const char *name)
-{
-    for (uint32_t i = 0; i < mod->import_count; i++)
-        if (tn_str_is(mod->imports[i].module, module) &&
-            (name == NULL || tn_str_is(mod->imports[i].name, name)))
-            return true;
-    return false;
-}
-
 static bool wants_threads(const struct tn_mod *mod)
 {
-    return wants(mod, "wasi", "thread-spawn");
+    return tn_mod_imports(mod, "wasi", "thread-spawn");
 }
 
 static bool wants_wasi(const struct tn_mod *mod)
 {
-    return wants(mod, "wasi_snapshot_preview1", NULL) || wants_threads(mod);
+    return tn_mod_imports(mod, "wasi_snapshot_preview1", NULL) ||
+           wants_threads(mod);
 }
 
 /* The embedder's listener, behind our counting one. */
