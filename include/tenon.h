@@ -1215,6 +1215,306 @@ TN_API tn_program_module tn_program_module_at(const tn_program *program,
 TN_API size_t tn_program_route_count(const tn_program *program);
 TN_API tn_route_stats tn_program_route_at(const tn_program *program, size_t i);
 
+/* --------------------------------------------------------------- merging */
+
+/* Several modules become one file, with all their memories: nothing here runs
+ * a module or needs an engine. docs/MERGING.md tells the rules. */
+
+/* What imports of module `name` mean, and how messages call it. */
+typedef struct tn_merge_input {
+    const char *name;
+    tn_bytes module; /* in the binary format; only read */
+} tn_merge_input;
+
+/* Imports of `module` (an input's name; null: all of them) that name
+ * `import_module` mean the input `target`; null: the host, whoever is called
+ * so. */
+typedef struct tn_merge_bind {
+    const char *module, *import_module, *target;
+} tn_merge_bind;
+
+/* A memory of its own for the first input, behind those it has. */
+typedef struct tn_merge_memory {
+    const char *name;  /* exported under it if it is not null */
+    uint64_t min, max; /* pages; max UINT64_MAX for none */
+} tn_merge_memory;
+
+/* Two inputs export one name: the later one is `<module>.<name>`, or is not
+ * exported (it still binds imports), or that is an error. */
+typedef enum tn_merge_conflict {
+    TN_CONFLICT_RENAME = 0,
+    TN_CONFLICT_SKIP = 1,
+    TN_CONFLICT_FAIL = 2
+} tn_merge_conflict;
+
+typedef enum tn_merge_dwarf {
+    TN_DWARF_REMAP = 0, /* where only offsets move; else dropped, and noted */
+    TN_DWARF_DROP = 1
+} tn_merge_dwarf;
+
+typedef struct tn_merge_options {
+    size_t size;
+    uint64_t features; /* inputs may use these */
+    bool is_trusted;   /* inputs are not validated; the result is */
+    bool with_wasi;    /* generate shims for WASI, one _start for all */
+    tn_merge_conflict conflict;
+    tn_merge_dwarf dwarf;
+    const char *const *exports; /* "main:*", "lib:add", "lib:add=plus"; in
+                                 * order; none: "*:*" */
+    size_t export_count;
+    const tn_merge_bind *binds;
+    size_t bind_count;
+    const tn_merge_memory *memories;
+    size_t memory_count;
+    const char *target;    /* refused unless it can run there; null: anywhere */
+    unsigned thread_count; /* 0: as many as there are processors */
+    const char *name;      /* of the result, for its name section; or null */
+} tn_merge_options;
+
+#define TN_MERGE_OPTIONS_INIT                                              \
+    {                                                                      \
+        sizeof(tn_merge_options), TN_FEATURES_DEFAULT, false, false,       \
+            TN_CONFLICT_RENAME, TN_DWARF_REMAP, NULL, 0, NULL, 0, NULL, 0, \
+            NULL, 0, NULL                                                  \
+    }
+
+/* What a merged module does otherwise than instances of the inputs, made in
+ * order, would; and what else a person should know. Pinned. */
+typedef enum tn_merge_note_kind {
+    TN_NOTE_ORDER = 0,  /* when something happens, or whether */
+    TN_NOTE_TRAP = 1,   /* what is lost when an instantiation fails */
+    TN_NOTE_EXPORT = 2, /* a name changed, or is not there */
+    TN_NOTE_IMPORT = 3, /* an import means something else */
+    TN_NOTE_WASI = 4,   /* arguments, files and the end are shared */
+    TN_NOTE_CUSTOM = 5, /* a custom section was dropped */
+    TN_NOTE_SAME = 6    /* something was stored once. No difference */
+} tn_merge_note_kind;
+
+typedef struct tn_merge_note {
+    tn_merge_note_kind kind;
+    bool is_difference; /* from separate instances */
+    const char *module; /* the input it is about, or "" */
+    const char *text;   /* one line, lower case, no full stop */
+} tn_merge_note;
+
+/* How an import of an input was resolved. */
+typedef struct tn_merge_link {
+    const char *module; /* the input that imports */
+    tn_bytes import_module, name;
+    tn_externkind kind;
+    const char *target;   /* the input that it comes from; null: the host */
+    tn_bytes target_name; /* of the export there */
+} tn_merge_link;
+
+typedef struct tn_merged tn_merged;
+
+/* Merges `count` inputs, 1 at least, in the order in which separate instances
+ * would be made. TN_E_MISSING, TN_E_TYPE, TN_E_CYCLE, TN_E_UNLINKABLE name
+ * the import or the cycle; TN_E_FEATURE says what the target lacks. `options`
+ * may be null. Any thread; uses others while it runs. */
+TN_API tn_status tn_merge(const tn_merge_input *inputs, size_t count,
+                          const tn_merge_options *options, tn_merged **out,
+                          tn_error *err);
+TN_API void tn_merged_free(tn_merged *merged);
+
+/* The module: valid, borrowed. */
+TN_API tn_bytes tn_merged_module(const tn_merged *merged);
+/* The proposals that it uses. */
+TN_API uint64_t tn_merged_features(const tn_merged *merged);
+TN_API size_t tn_merged_note_count(const tn_merged *merged);
+TN_API const tn_merge_note *tn_merged_note(const tn_merged *merged, size_t i);
+TN_API size_t tn_merged_link_count(const tn_merged *merged);
+TN_API const tn_merge_link *tn_merged_link(const tn_merged *merged, size_t i);
+
+/* An engine or a version of the standard, of which it is known what it runs.
+ * `since`, when it was looked at; `source`, where. */
+typedef struct tn_target {
+    const char *name, *title, *since, *source;
+    uint64_t features;
+    bool is_tested; /* by us; else it is what its documents say */
+} tn_target;
+
+/* Null past the last; by name ("node-20", "wasm2"), null for none such. */
+TN_API const tn_target *tn_target_at(size_t i);
+TN_API const tn_target *tn_target_find(const char *name);
+
+/* -------------------------------------------------------------- advising */
+
+/* Which way of joining is right for these modules? Facts are read from their
+ * code, each way is judged by them, and the first that fits is advised. */
+
+/* A place in an input that a fact rests on. */
+typedef struct tn_evidence {
+    uint32_t module;  /* index of the input; UINT32_MAX: of none */
+    uint64_t offset;  /* byte in it, or TN_NO_OFFSET */
+    const char *text; /* "first absolute address in function 12 `foo`" */
+} tn_evidence;
+
+/* How far a module could be moved to other addresses (docs/ADVISE.md). */
+typedef enum tn_reloc_level {
+    TN_RELOC_PIC = 0,       /* A: dylink.0, addresses from imported bases */
+    TN_RELOC_RECORDED = 1,  /* B: linking and reloc.* sections, all match */
+    TN_RELOC_CODE_ONLY = 2, /* C: no data; addresses come from outside */
+    TN_RELOC_CODE_PIC = 3,  /* D: code of PIC objects, data unknown */
+    TN_RELOC_PADDED = 4,  /* E: padded operands tell code's sites, not data's */
+    TN_RELOC_ABSOLUTE = 5 /* F: an address is not told from a number */
+} tn_reloc_level;
+
+typedef struct tn_memory_fact {
+    uint64_t min, max; /* pages; max UINT64_MAX for none */
+    bool is_imported, is_exported, is_64, is_shared;
+    uint8_t page_log2;
+    uint64_t access_count; /* instructions that name it */
+    uint32_t grow_count;
+} tn_memory_fact;
+
+/* A part of memory 0 and what lies there, in rising order of address. */
+typedef struct tn_region {
+    enum {
+        TN_REGION_UNUSED, /* below all else: what null points to */
+        TN_REGION_STACK,
+        TN_REGION_DATA,
+        TN_REGION_HEAP, /* from where the module gives memory out */
+        TN_REGION_FREE  /* grown when it is asked for */
+    } kind;
+    uint64_t begin, end; /* bytes */
+    const char *text;    /* "stack, grows down from 0x10000" */
+} tn_region;
+
+/* What an exported function, or one that is imported, does with a parameter. */
+typedef enum tn_param_use {
+    TN_PARAM_SCALAR = 0,
+    TN_PARAM_POINTER = 1, /* it becomes an address of memory 0 */
+    TN_PARAM_FUNCREF = 2  /* it becomes an index of a table that is called */
+} tn_param_use;
+
+typedef struct tn_func_fact {
+    const char *name; /* of the export */
+    uint32_t func;    /* index */
+    uint32_t param_count;
+    const uint8_t *uses;         /* a tn_param_use for each */
+    const uint64_t *use_offsets; /* the first such instruction */
+    bool returns_pointer;
+} tn_func_fact;
+
+typedef struct tn_module_facts {
+    const char *name;
+    uint64_t size, code_size, data_size; /* bytes */
+    uint64_t features;
+    uint32_t func_count, table_count, import_count, export_count;
+    uint32_t memory_count;
+    const tn_memory_fact *memories;
+    tn_reloc_level level;
+    const tn_evidence *level_evidence; /* why not a better one; or why this */
+    size_t level_evidence_count;
+    uint64_t code_site_count; /* relocations of code, recorded or recovered */
+    uint64_t data_site_count; /* of data; candidates at level E */
+    const uint64_t *sites;    /* offsets of all of code, if asked for */
+    uint32_t stack_pointer;   /* global index, or UINT32_MAX */
+    uint64_t stack_top;       /* its first value */
+    bool is_stack_first;      /* an overflow traps, and spoils no data */
+    size_t region_count;
+    const tn_region *regions;
+    const char *allocator; /* "malloc", "cabi_realloc"; "" for none */
+    bool is_command, is_reactor, has_start; /* _start, _initialize, start */
+    bool has_wasi, has_threads;
+    size_t func_fact_count; /* exported functions */
+    const tn_func_fact *func_facts;
+} tn_module_facts;
+
+typedef enum tn_import_state {
+    TN_IMPORT_FOUND = 0, /* an input exports it */
+    TN_IMPORT_HOST = 1,  /* no input has this name */
+    TN_IMPORT_WASI = 2,
+    TN_IMPORT_LINKER = 3,  /* env.__memory_base, GOT.*: a dynamic linker's */
+    TN_IMPORT_MISSING = 4, /* the input exports no such thing */
+    TN_IMPORT_KIND = 5,    /* it is something else */
+    TN_IMPORT_TYPE = 6     /* signature or limits do not fit */
+} tn_import_state;
+
+typedef struct tn_edge {
+    uint32_t from, to;         /* inputs; `to` UINT32_MAX for the host */
+    const char *module, *name; /* as imported */
+    tn_externkind kind;
+    tn_import_state state;
+    const tn_func_fact *target; /* of the export; null if not a function */
+    bool passes_pointer, passes_funcref;
+    uint64_t offset; /* of the import */
+} tn_edge;
+
+typedef enum tn_way {
+    TN_WAY_ISOLATED = 0,
+    TN_WAY_LINKED = 1,
+    TN_WAY_MERGED_MULTI = 2,
+    TN_WAY_MERGED_SINGLE = 3,
+    TN_WAY_COMPOSED = 4,
+    TN_WAY_COUNT = 5
+} tn_way;
+
+/* "merged-multi". Never null. */
+TN_API const char *tn_way_name(tn_way way);
+
+typedef enum tn_verdict_kind {
+    TN_VERDICT_SOUND = 0,
+    TN_VERDICT_UNSOUND = 1,
+    TN_VERDICT_UNKNOWN = 2
+} tn_verdict_kind;
+
+typedef struct tn_verdict {
+    tn_way way;
+    tn_verdict_kind kind;
+    bool in_build;       /* this build can do it */
+    bool runs_on_target; /* the result would run there; true without one */
+    const char *needs;   /* "multi-memory, reference-types"; "" for none */
+    uint64_t features;   /* the same as a set */
+    size_t reason_count; /* the first decides */
+    const tn_evidence *reasons;
+    const char *command; /* ready to be run; null if it cannot be done here */
+    const char *remedy;  /* how to build so that it is sound; or null */
+} tn_verdict;
+
+/* How much of the code of one input another one has already. */
+typedef struct tn_shared_code {
+    uint32_t a, b;
+    uint64_t bytes;  /* of b's code */
+    double fraction; /* of b's code */
+} tn_shared_code;
+
+typedef struct tn_advise_options {
+    size_t size;
+    uint64_t features;
+    const char *target;    /* a tn_target's name; or null */
+    bool with_sites;       /* list relocation sites */
+    unsigned thread_count; /* 0: as many as there are processors */
+} tn_advise_options;
+
+#define TN_ADVISE_OPTIONS_INIT                                         \
+    {                                                                  \
+        sizeof(tn_advise_options), TN_FEATURES_DEFAULT, NULL, false, 0 \
+    }
+
+typedef struct tn_advice tn_advice;
+
+/* Inputs that are not valid modules fail. `options` may be null. Any thread. */
+TN_API tn_status tn_advise(const tn_merge_input *inputs, size_t count,
+                           const tn_advise_options *options, tn_advice **out,
+                           tn_error *err);
+TN_API void tn_advice_free(tn_advice *advice);
+
+/* All borrowed; null past the last. */
+TN_API const tn_module_facts *tn_advice_module(const tn_advice *advice,
+                                               size_t i);
+TN_API const tn_edge *tn_advice_edge(const tn_advice *advice, size_t i);
+TN_API const tn_shared_code *tn_advice_shared(const tn_advice *advice,
+                                              size_t i);
+TN_API const tn_verdict *tn_advice_verdict(const tn_advice *advice, tn_way way);
+/* The way that is advised, or TN_WAY_COUNT: none is sound. `*why` (may be
+ * null) is the rule that decided. */
+TN_API tn_way tn_advice_way(const tn_advice *advice, const char **why);
+/* Inputs that need one another in a ring: `*count` of them, ring `i`. */
+TN_API const uint32_t *tn_advice_ring(const tn_advice *advice, size_t i,
+                                      size_t *count);
+
 /* ------------------------------------------------------------------ text */
 
 /* A module in the text format (WAT) as a binary: `out->at` holds zeros. One

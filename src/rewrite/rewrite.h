@@ -1,0 +1,105 @@
+/* rewrite.h - modules in, one module out: what the files of the rewriter share.
+ *
+ * The inputs stay as they are decoded. For each there is a map: where its
+ * functions, memories and so on are in the result. The result is never built
+ * as data: with the maps made, its sections are written one after the other,
+ * and bodies are copied in spans, from one index that changes to the next
+ * (walk.h). docs/design/008-rewriting.md tells why. */
+#ifndef TN_REWRITE_REWRITE_H
+#define TN_REWRITE_REWRITE_H
+
+#include "base/vec.h"
+#include "mod/module.h"
+
+/* Of one input: what its indices are in the result, for each index space
+ * (imports too); segments that are gone have TN_NONE. */
+struct tn_rw_map {
+    uint32_t *types, *funcs, *tables, *memories, *globals, *tags;
+    uint32_t *elems, *datas;
+};
+
+/* What an import means: an item of the input `input`, which it defines; or, if
+ * `input` is TN_NONE, the host's. */
+struct tn_rw_link {
+    uint32_t input;
+    uint32_t index;    /* in that input's index space; TN_NONE for the host's */
+    uint32_t exporter; /* the input that was asked for it; TN_NONE: none */
+    uint32_t export;   /* and which of its exports answered */
+};
+
+struct tn_rw_input {
+    struct tn_str name;
+    struct tn_mod *mod; /* decoded, its types interned in the one registry */
+    bool is_own;        /* generated here: not an input of the caller's */
+    struct tn_rw_map map;
+    struct tn_rw_link *links; /* one for each import */
+    /* Of memories that were declared (declared.c), beside mod->exports. */
+    struct tn_export *more_exports;
+    uint32_t more_export_count;
+
+    /* For each function that it defines: where its body begins (behind its
+     * size) in the contents of the result's code section, or TN_NONE when an
+     * equal one stands for it. */
+    uint32_t *body_at;
+    /* And did anything move inside of it? If not, each byte of its code is as
+     * far from body_at as it was from the body's begin. One bit each. */
+    uint8_t *is_stretched;
+};
+
+/* A function that the merger makes: () -> (), its code at hand. */
+struct tn_rw_own_func {
+    struct tn_str name; /* for the name section */
+    struct tn_buf code; /* locals and instructions, `end` included */
+};
+
+struct tn_rw {
+    const tn_allocator *alloc;
+    const tn_merge_options *options;
+    tn_error *err;
+    struct tn_arena arena; /* lives as long as the result */
+    struct tn_types *types;
+    struct tn_rw_input *inputs;
+    uint32_t input_count;
+
+    struct tn_vec(struct tn_rw_own_func) own_funcs;
+    uint32_t first_own_func; /* index in the result of own_funcs.at[0] */
+
+    uint32_t code_contents; /* offset in the result of its code section */
+    struct tn_buf out;      /* the result */
+    struct tn_vec(tn_merge_note) notes;
+    struct tn_vec(tn_merge_link) links;
+};
+
+/* Adds a note, its text made on the arena. `input` TN_NONE: about none. Out of
+ * memory is seen in rw->out.failed. */
+void tn_rw_note(struct tn_rw *rw, tn_merge_note_kind kind, bool is_difference,
+                uint32_t input, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* declared.c: memories that an input asks for in its custom section
+ * `tenon.memories` (tenon/guest/memory.h writes it), and those of
+ * options->memories if it is the first input. Called between decoding and
+ * validation: the module then has them, as if it had defined them itself. */
+tn_status tn_rw_declare_memories(struct tn_rw *rw, uint32_t input);
+
+/* customs.c: appends to rw->out what the custom sections of the inputs become:
+ * names remapped, producers joined, target_features as `features` (what the
+ * result uses), branch hints and DWARF where they can be remapped; the rest
+ * as docs/MERGING.md says. Called last, when all bodies are in rw->out. */
+tn_status tn_rw_customs(struct tn_rw *rw, uint64_t features);
+
+/* wasi_shim.c: a module that stands between `program`, which imports functions
+ * of wasi_snapshot_preview1, and the host, which reads and writes only the
+ * memory of `tenon.wasi`. It imports
+ *   (import PROGRAM "memory" (memory 0)), PROGRAM being `name`,
+ *   (import "tenon.wasi" "memory" (memory 1)),
+ *   and from wasi_snapshot_preview1 each function that `program` imports,
+ * and exports a function for each of those, of the same name and type, that
+ * copies what its pointers point to into the host's memory and back. Fails,
+ * naming the function, when one is not of preview 1 or has another type. */
+tn_status tn_rw_wasi_shim(const struct tn_mod *program, struct tn_str name,
+                          struct tn_buf *out, tn_error *err);
+/* The module `tenon.wasi`: exports "memory", of a page, which shims grow. */
+void tn_rw_wasi_memory(struct tn_buf *out);
+
+#endif
