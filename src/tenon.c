@@ -96,6 +96,8 @@
 #include "dyn/merged.c"
 #include "dyn/order.c"
 #include "dyn/room.c"
+/* rewrite: modules in, a module out */
+#include "rewrite/targets.c"
 /* ir: register code */
 #include "ir/form.c"
 #include "ir/emit.c"
