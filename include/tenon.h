@@ -1407,16 +1407,18 @@ typedef struct tn_module_facts {
     tn_reloc_level level;
     const tn_evidence *level_evidence; /* why not a better one; or why this */
     size_t level_evidence_count;
-    uint64_t code_site_count; /* relocations of code, recorded or recovered */
-    uint64_t data_site_count; /* of data; candidates at level E */
-    const uint64_t *sites;    /* offsets of all of code, if asked for */
-    uint32_t stack_pointer;   /* global index, or UINT32_MAX */
-    uint64_t stack_top;       /* its first value */
-    bool is_stack_first;      /* an overflow traps, and spoils no data */
+    uint64_t code_site_count;   /* relocations of code, recorded or recovered */
+    uint64_t data_site_count;   /* of data; candidates at level E */
+    const uint64_t *sites;      /* offsets of all of code, if asked for */
+    const uint64_t *data_sites; /* and of all of data */
+    uint32_t stack_pointer;     /* global index, or UINT32_MAX */
+    uint64_t stack_top;         /* its first value */
+    bool is_stack_first;        /* an overflow traps, and spoils no data */
     size_t region_count;
     const tn_region *regions;
     const char *allocator; /* "malloc", "cabi_realloc"; "" for none */
     bool is_command, is_reactor, has_start; /* _start, _initialize, start */
+    bool is_object;                         /* for a linker: not finished */
     bool has_wasi, has_threads;
     size_t func_fact_count; /* exported functions */
     const tn_func_fact *func_facts;
@@ -1426,10 +1428,11 @@ typedef enum tn_import_state {
     TN_IMPORT_FOUND = 0, /* an input exports it */
     TN_IMPORT_HOST = 1,  /* no input has this name */
     TN_IMPORT_WASI = 2,
-    TN_IMPORT_LINKER = 3,  /* env.__memory_base, GOT.*: a dynamic linker's */
-    TN_IMPORT_MISSING = 4, /* the input exports no such thing */
-    TN_IMPORT_KIND = 5,    /* it is something else */
-    TN_IMPORT_TYPE = 6     /* signature or limits do not fit */
+    TN_IMPORT_LINKER = 3,   /* env.__memory_base, GOT.*: a dynamic linker's */
+    TN_IMPORT_MISSING = 4,  /* the input exports no such thing */
+    TN_IMPORT_KIND = 5,     /* it is something else */
+    TN_IMPORT_TYPE = 6,     /* signature or limits do not fit */
+    TN_IMPORT_AMBIGUOUS = 7 /* several inputs have this name, or this export */
 } tn_import_state;
 
 typedef struct tn_edge {
@@ -1440,6 +1443,12 @@ typedef struct tn_edge {
     const tn_func_fact *target; /* of the export; null if not a function */
     bool passes_pointer, passes_funcref;
     uint64_t offset; /* of the import */
+    /* Found, though no input has the name that the import says: one exports
+     * it, and the import says "env" or nothing (docs/PACKAGE.md, section 4),
+     * or both are position independent. */
+    bool is_by_export;
+    const char *why; /* it does not fit: "(i32) -> i32 is wanted, (i64) -> i32
+                      * is there"; or "" */
 } tn_edge;
 
 typedef enum tn_way {
@@ -1486,11 +1495,13 @@ typedef struct tn_advise_options {
     const char *target;    /* a tn_target's name; or null */
     bool with_sites;       /* list relocation sites */
     unsigned thread_count; /* 0: as many as there are processors */
+    /* Of the inputs' files, for commands; null: NAME.wasm. */
+    const char *const *paths;
 } tn_advise_options;
 
-#define TN_ADVISE_OPTIONS_INIT                                         \
-    {                                                                  \
-        sizeof(tn_advise_options), TN_FEATURES_DEFAULT, NULL, false, 0 \
+#define TN_ADVISE_OPTIONS_INIT                                               \
+    {                                                                        \
+        sizeof(tn_advise_options), TN_FEATURES_DEFAULT, NULL, false, 0, NULL \
     }
 
 typedef struct tn_advice tn_advice;
