@@ -98,6 +98,12 @@
 #include "dyn/room.c"
 /* rewrite: modules in, a module out */
 #include "rewrite/targets.c"
+#include "rewrite/notes.c"
+#include "rewrite/names_join.c"
+#include "rewrite/producers.c"
+#include "rewrite/target_features.c"
+#include "rewrite/code_metadata.c"
+#include "rewrite/customs.c"
 /* ir: register code */
 #include "ir/form.c"
 #include "ir/emit.c"
