@@ -97,6 +97,7 @@
 #include "dyn/order.c"
 #include "dyn/room.c"
 /* rewrite: modules in, a module out */
+#include "rewrite/declared.c"
 #include "rewrite/targets.c"
 #include "rewrite/notes.c"
 #include "rewrite/names_join.c"
