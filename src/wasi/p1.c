@@ -13,8 +13,8 @@ struct p1_row {
 };
 
 static const struct p1_row p1_rows[] = {
-#define P1(name, type) {#name, type, tn_wasi_p1_##name},
-#include "wasi/p1.def"
+#define P1(name, type, passes) {#name, type, tn_wasi_p1_##name},
+#include "mod/wasi_p1.def"
 #undef P1
 };
 

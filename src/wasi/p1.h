@@ -21,8 +21,8 @@ struct tn_wasi_p1 {
 typedef enum tn_wasi_errno tn_wasi_p1_fn(struct tn_wasi_p1 *p1,
                                          const uint64_t *args);
 
-#define P1(name, type) tn_wasi_p1_fn tn_wasi_p1_##name;
-#include "wasi/p1.def"
+#define P1(name, type, passes) tn_wasi_p1_fn tn_wasi_p1_##name;
+#include "mod/wasi_p1.def"
 #undef P1
 
 /* All calls, each with `wasi` beside it; null without memory. */

@@ -13,8 +13,8 @@
 #include "wasi/p1.h"
 
 enum guest_call {
-#define P1(name, type) GUEST_##name,
-#include "wasi/p1.def"
+#define P1(name, type, passes) GUEST_##name,
+#include "mod/wasi_p1.def"
 #undef P1
     GUEST_CALL_COUNT
 };
@@ -22,8 +22,8 @@ enum guest_call {
 static const struct guest_row {
     const char *name, *type;
 } guest_rows[] = {
-#define P1(name, type) {#name, type},
-#include "wasi/p1.def"
+#define P1(name, type, passes) {#name, type},
+#include "mod/wasi_p1.def"
 #undef P1
 };
 
@@ -167,8 +167,8 @@ static void guest_new(const tn_wasi_config *config)
                                   &guest.module, err));
     guest_must(tn_instance_new(guest.store, guest.module, guest.imports,
                                &guest.instance, err));
-    guest_must(tn_instance_memory(guest.instance, "any name will do",
-                                  &guest.memory, err));
+    guest_must(
+        tn_instance_memory(guest.instance, "any name will do", &guest.memory, err));
     for (size_t i = 0; i < GUEST_CALL_COUNT; i++)
         guest_must(tn_instance_func(guest.instance, guest_rows[i].name,
                                     &guest.funcs[i], err));
