@@ -105,6 +105,8 @@
 #include "rewrite/target_features.c"
 #include "rewrite/code_metadata.c"
 #include "rewrite/customs.c"
+#include "rewrite/wasi_shim.c"
+#include "rewrite/wasi_shim_code.c"
 /* ir: register code */
 #include "ir/form.c"
 #include "ir/emit.c"

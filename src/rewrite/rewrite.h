@@ -91,12 +91,16 @@ tn_status tn_rw_customs(struct tn_rw *rw, uint64_t features);
 /* wasi_shim.c: a module that stands between `program`, which imports functions
  * of wasi_snapshot_preview1, and the host, which reads and writes only the
  * memory of `tenon.wasi`. It imports
+ *   (import "tenon.wasi" "memory" (memory 1)), its memory 0,
  *   (import PROGRAM "memory" (memory 0)), PROGRAM being `name`,
- *   (import "tenon.wasi" "memory" (memory 1)),
- *   and from wasi_snapshot_preview1 each function that `program` imports,
- * and exports a function for each of those, of the same name and type, that
- * copies what its pointers point to into the host's memory and back. Fails,
- * naming the function, when one is not of preview 1 or has another type. */
+ * if any of these functions has a pointer, and from wasi_snapshot_preview1
+ * each function that `program` imports, and for args_get and environ_get those
+ * that tell the sizes. It exports a function for each that `program` imports,
+ * of the same name and type, that copies what its pointers point to into the
+ * host's memory and back; those without pointers are the host's own. Fails,
+ * naming the function, when one is not of preview 1 or has another type; and
+ * when `program` exports no "memory", has threads or 64-bit addresses. Does
+ * not name `program`: the caller does. `name` must be fit for a name. */
 tn_status tn_rw_wasi_shim(const struct tn_mod *program, struct tn_str name,
                           struct tn_buf *out, tn_error *err);
 /* The module `tenon.wasi`: exports "memory", of a page, which shims grow. */

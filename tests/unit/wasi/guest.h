@@ -12,6 +12,17 @@
 #include "base/buf.h"
 #include "wasi/p1.h"
 
+/* Who would stand between the guest and its host defines these before. */
+#ifndef GUEST_HAS_SHIM
+#define GUEST_HAS_SHIM false
+#endif
+#ifndef GUEST_MEMORY
+#define GUEST_MEMORY "any name will do"
+#endif
+#ifndef GUEST_IMPORTS
+#define GUEST_IMPORTS tn_imports_wasi
+#endif
+
 enum guest_call {
 #define P1(name, type, passes) GUEST_##name,
 #include "mod/wasi_p1.def"
@@ -20,9 +31,9 @@ enum guest_call {
 };
 
 static const struct guest_row {
-    const char *name, *type;
+    const char *name, *type, *passes;
 } guest_rows[] = {
-#define P1(name, type, passes) {#name, type},
+#define P1(name, type, passes) {#name, type, passes},
 #include "mod/wasi_p1.def"
 #undef P1
 };
@@ -97,7 +108,7 @@ static void put_body(struct tn_buf *out, uint32_t call)
 static void put_exports(struct tn_buf *out)
 {
     tn_buf_uleb(out, GUEST_CALL_COUNT + 1);
-    put_text(out, "any name will do");
+    put_text(out, GUEST_MEMORY);
     tn_buf_byte(out, 2);
     tn_buf_uleb(out, 0);
     for (uint32_t i = 0; i < GUEST_CALL_COUNT; i++) {
@@ -162,13 +173,13 @@ static void guest_new(const tn_wasi_config *config)
     guest_must(tn_store_new(guest.engine, NULL, &guest.store, err));
     guest_must(tn_wasi_new(guest.engine, config, &guest.wasi, err));
     guest_must(tn_imports_new(guest.store, &guest.imports, err));
-    guest_must(tn_imports_wasi(guest.imports, guest.wasi, err));
+    guest_must(GUEST_IMPORTS(guest.imports, guest.wasi, err));
     guest_must(tn_module_new_copy(guest.engine, bytes.at, bytes.size,
                                   &guest.module, err));
     guest_must(tn_instance_new(guest.store, guest.module, guest.imports,
                                &guest.instance, err));
     guest_must(
-        tn_instance_memory(guest.instance, "any name will do", &guest.memory, err));
+        tn_instance_memory(guest.instance, GUEST_MEMORY, &guest.memory, err));
     for (size_t i = 0; i < GUEST_CALL_COUNT; i++)
         guest_must(tn_instance_func(guest.instance, guest_rows[i].name,
                                     &guest.funcs[i], err));

@@ -58,8 +58,10 @@ TEST(a_read_fills_the_first_vector)
     guest_vector(1, 3000, 4);
     guest_vector(2, 3004, 4);
     CHECK_EQ(TN_WASI_SUCCESS, CALL(fd_read, 0, 1024, 3, 64));
-    CHECK_EQ(4, guest_u32(64));
-    CHECK(memcmp(guest_at(3000), "gggg\0", 5) == 0);
+    /* A shim makes one vector of them. */
+    CHECK_EQ(GUEST_HAS_SHIM ? 8 : 4, guest_u32(64));
+    CHECK(memcmp(guest_at(3000), GUEST_HAS_SHIM ? "gggggggg" : "gggg\0\0\0\0",
+                 9) == 0);
     guest_free();
 }
 

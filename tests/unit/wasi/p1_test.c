@@ -387,7 +387,9 @@ TEST(polls_tell_what_has_come)
     CHECK_EQ(TN_WASI_NOTSUP, guest_at(2104)[0]);
     CHECK_EQ(TN_WASI_INVAL, guest_at(2136)[0]);
     CHECK_EQ(TN_WASI_INVAL, CALL(poll_oneoff, 1000, 2000, 0, 64));
-    CHECK_EQ(TN_WASI_INVAL, CALL(poll_oneoff, 1000, 2000, 1 << 30, 64));
+    /* More than are ever taken; a shim sees first where they would be. */
+    CHECK_EQ(GUEST_HAS_SHIM ? TN_WASI_FAULT : TN_WASI_INVAL,
+             CALL(poll_oneoff, 1000, 2000, 1 << 30, 64));
     end_in_tree();
 }
 
@@ -434,11 +436,16 @@ TEST(a_trace_has_a_line_for_each_call)
     CALL(fd_seek, 9, (uint64_t)-1, 2, 0);
     CALL(sched_yield, 0);
     CALL(proc_exit, 3);
-    CHECK_STR("fd_write(1, 1024, 1, 1036) -> 0\n"
-              "fd_seek(9, -1, 2, 0) -> BADF\n"
-              "sched_yield() -> 0\n"
-              "proc_exit(3) -> the guest asked to exit\n",
-              traced);
+    const char *lines = "fd_write(1, 1024, 1, 1036) -> 0\n"
+                        "fd_seek(9, -1, 2, 0) -> BADF\n"
+                        "sched_yield() -> 0\n"
+                        "proc_exit(3) -> the guest asked to exit\n";
+    if (GUEST_HAS_SHIM) /* then these are places in the host's memory */
+        lines = "fd_write(1, 0, 1, 8) -> 0\n"
+                "fd_seek(9, -1, 2, 8) -> BADF\n"
+                "sched_yield() -> 0\n"
+                "proc_exit(3) -> the guest asked to exit\n";
+    CHECK_STR(lines, traced);
     guest_free();
 }
 
