@@ -5,7 +5,8 @@ static enum tn_wasi_errno put_sizes(struct tn_wasi_p1 *p1,
                                     const struct tn_wasi_texts *texts,
                                     const uint64_t *args)
 {
-    if (!tn_wasi_p1_put_u32(p1, args[0], (uint32_t)texts->count) ||
+    if (tn_wasi_p1_span(p1, args[1], 4) == NULL ||
+        !tn_wasi_p1_put_u32(p1, args[0], (uint32_t)texts->count) ||
         !tn_wasi_p1_put_u32(p1, args[1], (uint32_t)texts->size))
         return TN_WASI_FAULT;
     return TN_WASI_SUCCESS;

@@ -72,6 +72,15 @@ static const char *read_text(int fd)
 /* A call with one path beneath fd 3. */
 #define WITH_PATH(name, path) CALL(name, 3, 100, guest_text(100, path))
 
+TEST(a_bad_second_address_leaves_the_first_alone)
+{
+    new_in_tree(false);
+    CHECK_EQ(TN_WASI_FAULT, CALL(args_sizes_get, 64, 131070));
+    CHECK_EQ(TN_WASI_FAULT, CALL(environ_sizes_get, 64, 131070));
+    CHECK_EQ(0, guest_u32(64));
+    end_in_tree();
+}
+
 TEST(arguments_and_environment_arrive)
 {
     new_in_tree(false);
