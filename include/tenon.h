@@ -805,7 +805,8 @@ typedef struct tn_wasi_config {
 TN_API tn_status tn_wasi_new(tn_engine *engine, const tn_wasi_config *config,
                              tn_wasi **out, tn_error *err);
 TN_API void tn_wasi_free(tn_wasi *wasi);
-/* Defines every function of wasi_snapshot_preview1. */
+/* Defines every function of wasi_snapshot_preview1. They read and write the
+ * memory that the calling instance exports as "memory", or else its memory 0. */
 TN_API tn_status tn_imports_wasi(tn_imports *imports, tn_wasi *wasi,
                                  tn_error *err);
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "rt/instance.h"
+#include "rt/store.h"
 
 struct p1_row {
     const char *name, *type;
@@ -108,9 +110,31 @@ tn_status tn_imports_wasi(tn_imports *imports, tn_wasi *wasi, tn_error *err)
 
 /* ---------------------------------------------------- the guest's memory */
 
+/* The memory that the calling instance exports as "memory", wherever it is:
+ * what was merged has several. What exports none (a library, which has its
+ * program's) means its first. */
+static uint32_t memory_of_caller(const tn_call *call)
+{
+    const struct tn_mod *mod = call->caller->instance->module->mod;
+    if (mod->memory_count < 2)
+        return 0;
+    uint32_t i = tn_mod_find_export(mod, tn_str_of("memory"));
+    if (i == TN_NONE || mod->exports[i].kind != TN_EXTERN_MEMORY)
+        return 0;
+    return mod->exports[i].index;
+}
+
 void *tn_wasi_p1_span(struct tn_wasi_p1 *p1, uint64_t at, uint64_t size)
 {
-    return tn_call_span(p1->call, at, size);
+    struct tn_context *context = p1->call->caller;
+    uint32_t memory = context != NULL ? memory_of_caller(p1->call) : 0;
+    if (memory == 0)
+        return tn_call_span(p1->call, at, size);
+    if (!tn_rt_has_range(context, memory, at, size))
+        return NULL;
+    uint8_t *base = context->memories[memory].base;
+    /* Nothing of an empty memory is somewhere. */
+    return base != NULL ? (void *)(base + at) : p1;
 }
 
 bool tn_wasi_p1_put_u32(struct tn_wasi_p1 *p1, uint64_t at, uint32_t value)

@@ -29,8 +29,8 @@ typedef enum tn_wasi_errno tn_wasi_p1_fn(struct tn_wasi_p1 *p1,
 struct tn_wasi_p1_bound *tn_wasi_p1_bind(tn_wasi *wasi);
 void tn_wasi_p1_unbind(tn_wasi *wasi);
 
-/* --- The guest's memory: the calling instance's memory 0. Null or false when
- * it is not wholly inside. Stale after anything that runs guest code or calls
+/* --- The guest's memory: what the calling instance exports as "memory", or its
+ * memory 0. Null or false when it is not wholly inside. Stale after anything that runs guest code or calls
  * the embedder. ------------------------------------------------------------- */
 
 void *tn_wasi_p1_span(struct tn_wasi_p1 *p1, uint64_t at, uint64_t size);

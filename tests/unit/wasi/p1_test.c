@@ -458,6 +458,48 @@ TEST(a_trace_has_a_line_for_each_call)
     guest_free();
 }
 
+static const char two_memories[] =
+    "(import \"wasi_snapshot_preview1\" \"random_get\""
+    "  (func $random (param i32 i32) (result i32)))"
+    "(memory 0) (memory (export \"memory\") 1)"
+    "(func (export \"get\") (param i32 i32) (result i32)"
+    "  (call $random (local.get 0) (local.get 1)))"
+    "(func (export \"sum\") (result i64)"
+    "  (i64.or (i64.load 1 (i32.const 8)) (i64.load 1 (i32.const 16))))";
+
+TEST(the_memory_that_is_exported_is_the_one_that_is_meant)
+{
+    guest_new(NULL);
+    tn_error *err = &guest.err;
+    tn_text bytes;
+    tn_module *module;
+    tn_imports *imports;
+    tn_instance *instance;
+    tn_func *get, *sum;
+    guest_must(
+        tn_module_parse(two_memories, strlen(two_memories), &bytes, err));
+    guest_must(
+        tn_module_new_copy(guest.engine, bytes.at, bytes.size, &module, err));
+    guest_must(tn_imports_new(guest.store, &imports, err));
+    guest_must(tn_imports_wasi(imports, guest.wasi, err));
+    guest_must(tn_instance_new(guest.store, module, imports, &instance, err));
+    guest_must(tn_instance_func(instance, "get", &get, err));
+    guest_must(tn_instance_func(instance, "sum", &sum, err));
+    uint64_t slots[2] = {8, 16};
+    guest_must(tn_func_call_raw(get, slots, err));
+    CHECK_EQ(0, (uint32_t)slots[0]);
+    guest_must(tn_func_call_raw(sum, slots, err));
+    CHECK(slots[0] != 0);
+    slots[0] = 65530, slots[1] = 7;
+    guest_must(tn_func_call_raw(get, slots, err));
+    CHECK_EQ(TN_WASI_FAULT, (uint32_t)slots[0]);
+    tn_text_free(&bytes);
+    tn_instance_free(instance);
+    tn_imports_free(imports);
+    tn_module_free(module);
+    guest_free();
+}
+
 TEST(two_guests_may_share_their_files)
 {
     new_in_tree(false);
