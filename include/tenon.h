@@ -1303,8 +1303,7 @@ typedef struct tn_merge_link {
     const char *module; /* the input that imports */
     tn_bytes import_module, name;
     tn_externkind kind;
-    const char *target;   /* the input that it comes from; null: the host */
-    tn_bytes target_name; /* of the export there */
+    const char *target; /* the input that exports it; null: the host */
 } tn_merge_link;
 
 typedef struct tn_merged tn_merged;

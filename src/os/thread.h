@@ -15,4 +15,7 @@ bool tn_os_thread_start(struct tn_os_thread *thread, void *(*run)(void *arg),
                         void *arg);
 void tn_os_thread_join(const struct tn_os_thread *thread);
 
+/* How many processors this process may use; 1 when that is not known. */
+unsigned tn_os_processor_count(void);
+
 #endif

@@ -1,15 +1,20 @@
 /* rewrite.h - modules in, one module out: what the files of the rewriter share.
  *
  * The inputs stay as they are decoded. For each there is a map: where its
- * functions, memories and so on are in the result. The result is never built
- * as data: with the maps made, its sections are written one after the other,
- * and bodies are copied in spans, from one index that changes to the next
- * (walk.h). docs/design/008-rewriting.md tells why. */
+ * functions, memories and so on are in the result. What the result defines is
+ * built as data (`joined`) and written by the encoder; bodies and the bytes of
+ * segments, which are nearly all of a module, are copied from where they lie,
+ * bodies in spans from one index that changes to the next (walk.h).
+ * docs/design/008-rewriting.md tells why. */
 #ifndef TN_REWRITE_REWRITE_H
 #define TN_REWRITE_REWRITE_H
 
 #include "base/vec.h"
 #include "mod/module.h"
+
+enum {
+    TN_RW_KINDS = 5 /* tn_externkind has as many */
+};
 
 /* Of one input: what its indices are in the result, for each index space
  * (imports too); segments that are gone have TN_NONE. */
@@ -18,13 +23,10 @@ struct tn_rw_map {
     uint32_t *elems, *datas;
 };
 
-/* What an import means: an item of the input `input`, which it defines; or, if
- * `input` is TN_NONE, the host's. */
+/* What an import means in the end: an item of some input, which defines it or
+ * has it from the host. */
 struct tn_rw_link {
-    uint32_t input;
-    uint32_t index;    /* in that input's index space; TN_NONE for the host's */
-    uint32_t exporter; /* the input that was asked for it; TN_NONE: none */
-    uint32_t export;   /* and which of its exports answered */
+    uint32_t input, index;
 };
 
 struct tn_rw_input {
@@ -37,13 +39,41 @@ struct tn_rw_input {
     struct tn_export *more_exports;
     uint32_t more_export_count;
 
+    /* Of each kind, the import that gives the item of that index. */
+    uint32_t *import_at[TN_RW_KINDS];
+    /* The value of each global as a constant expression without its `end`, in
+     * rw->exprs: of size 0 where an expression cannot stand for the global. */
+    struct tn_range *folded;
+    /* Segments that the start function puts in place. A bit each. */
+    uint8_t *is_late_elem, *is_late_data;
+
     /* For each function that it defines: where its body begins (behind its
      * size) in the contents of the result's code section, or TN_NONE when an
      * equal one stands for it. */
     uint32_t *body_at;
     /* And did anything move inside of it? If not, each byte of its code is as
-     * far from body_at as it was from the body's begin. One bit each. */
-    uint8_t *is_stretched;
+     * far from body_at as it was from the body's begin. */
+    bool *is_stretched;
+    /* The function that stands for it, which is equal; its input is TN_NONE
+     * when it stands for itself. Null: all do. */
+    struct tn_rw_link *stand_ins;
+};
+
+/* tn_merge_bind, looked up. */
+struct tn_rw_bind {
+    uint32_t input; /* TN_NONE: all but own ones */
+    struct tn_str module;
+    uint32_t target; /* TN_NONE: the host */
+};
+
+/* An export of the result, before names that clash are settled. */
+struct tn_rw_chosen {
+    uint32_t input;     /* TN_NONE: the merger's own, which goes first */
+    struct tn_str name; /* as the input, or --export, calls it */
+    bool is_renamed;    /* --export calls it so */
+    bool is_dropped;    /* something else does what it did */
+    tn_externkind kind;
+    uint32_t index; /* in the result */
 };
 
 /* A function that the merger makes: () -> (), its code at hand. */
@@ -61,6 +91,18 @@ struct tn_rw {
     struct tn_rw_input *inputs;
     uint32_t input_count;
 
+    struct tn_vec(struct tn_rw_bind) binds;
+
+    /* The definitions of the result. Its expressions are ranges of `exprs`;
+     * it has neither bodies nor bytes of segments. */
+    struct tn_mod joined;
+    struct tn_buf exprs;
+    /* Where each defined global of the result comes from, in their order. */
+    struct tn_rw_link *global_order;
+    uint32_t global_order_count;
+
+    struct tn_vec(struct tn_rw_chosen) chosen;
+
     struct tn_vec(struct tn_rw_own_func) own_funcs;
     uint32_t first_own_func; /* index in the result of own_funcs.at[0] */
 
@@ -69,6 +111,19 @@ struct tn_rw {
     struct tn_vec(tn_merge_note) notes;
     struct tn_vec(tn_merge_link) links;
 };
+
+static inline bool tn_rw_has_bit(const uint8_t *bits, uint32_t i)
+{
+    return (bits[i / 8] >> i % 8 & 1) != 0;
+}
+static inline void tn_rw_set_bit(uint8_t *bits, uint32_t i)
+{
+    bits[i / 8] |= (uint8_t)(1u << i % 8);
+}
+
+/* A copy with a zero behind it, which lives as long as the result; null when
+ * there is no memory, which is seen in rw->out.failed too. */
+tn_bytes tn_rw_keep(struct tn_rw *rw, struct tn_str text);
 
 /* Adds a note, its text made on the arena. `input` TN_NONE: about none. Out of
  * memory is seen in rw->out.failed. */

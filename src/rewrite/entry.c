@@ -1,0 +1,236 @@
+/* entry.c - one _start and one _initialize for all that have them.
+ *
+ * A host calls _initialize of a reactor before anything else of it, and _start
+ * of a command once (WASI, application ABI). Of the result it calls one of
+ * both: so _start begins with the _initialize of every reactor, those first
+ * that others need; where there is no command, one _initialize does. */
+#include "rewrite/merge.h"
+
+struct entries {
+    struct tn_rw *rw;
+    uint32_t command_count, reactor_count;
+    uint32_t *order;     /* inputs, those that are needed first */
+    uint32_t initialize; /* a function that does it once; TN_NONE: inline */
+};
+
+static bool is_plain_func(const struct tn_rw *rw, const struct tn_rw_chosen *c)
+{
+    if (c->kind != TN_EXTERN_FUNC || c->input == TN_NONE || c->is_renamed ||
+        c->is_dropped)
+        return false;
+    const struct tn_type_def *type =
+        &rw->joined.type_defs[rw->joined.funcs[c->index]];
+    return type->param_count == 0 && type->result_count == 0;
+}
+
+static bool is_command(const struct tn_rw *rw, const struct tn_rw_chosen *c)
+{
+    return tn_str_is(c->name, "_start") && is_plain_func(rw, c);
+}
+
+static bool is_reactor(const struct tn_rw *rw, const struct tn_rw_chosen *c)
+{
+    return tn_str_is(c->name, "_initialize") && is_plain_func(rw, c);
+}
+
+static bool needs_only(const struct tn_rw *rw, uint32_t input,
+                       const bool *is_placed)
+{
+    const struct tn_mod *mod = rw->inputs[input].mod;
+    for (uint32_t i = 0; i < mod->import_count; i++) {
+        uint32_t to = tn_rw_target(rw, input, mod->imports[i].module);
+        if (to != TN_NONE && to != input && !is_placed[to])
+            return false;
+    }
+    return true;
+}
+
+/* Inputs that need one another come as they were given. */
+static bool order_inputs(struct entries *e)
+{
+    struct tn_rw *rw = e->rw;
+    bool *is_placed = TN_NEW_ARRAY(&rw->arena, bool, rw->input_count);
+    e->order = TN_NEW_ARRAY(&rw->arena, uint32_t, rw->input_count);
+    if (is_placed == NULL || e->order == NULL)
+        return false;
+    for (uint32_t n = 0; n < rw->input_count; n++) {
+        uint32_t next = TN_NONE;
+        for (uint32_t i = 0; i < rw->input_count && next == TN_NONE; i++)
+            if (!is_placed[i] && needs_only(rw, i, is_placed))
+                next = i;
+        for (uint32_t i = 0; i < rw->input_count && next == TN_NONE; i++)
+            if (!is_placed[i])
+                next = i;
+        is_placed[next] = true;
+        e->order[n] = next;
+    }
+    return true;
+}
+
+static void put_reactors(const struct entries *e, struct tn_buf *code)
+{
+    const struct tn_rw *rw = e->rw;
+    for (uint32_t n = 0; n < rw->input_count; n++)
+        for (size_t i = 0; i < rw->chosen.count; i++)
+            if (rw->chosen.at[i].input == e->order[n] &&
+                is_reactor(rw, &rw->chosen.at[i]))
+                tn_rw_put_call(code, rw->chosen.at[i].index);
+}
+
+static void put_initialize(const struct entries *e, struct tn_buf *code)
+{
+    if (e->initialize != TN_NONE)
+        tn_rw_put_call(code, e->initialize);
+    else
+        put_reactors(e, code);
+}
+
+static tn_status export_func(struct tn_rw *rw, const char *name, uint32_t func)
+{
+    const struct tn_rw_chosen chosen = {.input = TN_NONE,
+                                        .name = tn_str_of(name),
+                                        .kind = TN_EXTERN_FUNC,
+                                        .index = func};
+    return TN_VEC_PUSH(&rw->chosen, rw->alloc, chosen) ? TN_OK
+                                                       : tn_no_memory(rw->err);
+}
+
+/* A function of `code`, which is cleared. */
+static tn_status make_func(struct tn_rw *rw, const char *name,
+                           struct tn_buf *code, uint32_t *out)
+{
+    tn_status status = tn_rw_add_func(rw, name, code, out);
+    tn_buf_clear(code);
+    return status;
+}
+
+/* Several _start may be called, or one of them, in any order: the first that
+ * is does it. A global remembers. */
+static tn_status make_once(struct entries *e)
+{
+    struct tn_rw *rw = e->rw;
+    struct tn_mod *joined = &rw->joined;
+    uint32_t global = joined->global_count++;
+    struct tn_buf code;
+    joined->globals[global] =
+        (struct tn_global_def){.type = TN_VT_I32,
+                               .is_mutable = true,
+                               .init = {(uint32_t)rw->exprs.size, 3}};
+    tn_buf_put(&rw->exprs, "\x41\x00\x0b", 3); /* i32.const 0, end */
+    tn_buf_init(&code, rw->alloc);
+    tn_buf_byte(&code, 0x23); /* global.get */
+    tn_buf_uleb(&code, global);
+    tn_buf_put(&code, "\x04\x40\x0f\x0b\x41\x01\x24", 7);
+    tn_buf_uleb(&code, global); /* if return end, i32.const 1, global.set */
+    put_reactors(e, &code);
+    return make_func(rw, "initialize", &code, &e->initialize);
+}
+
+/* The _start of one command, with what comes before it. */
+static tn_status wrap_command(struct entries *e, size_t which)
+{
+    struct tn_rw *rw = e->rw;
+    struct tn_buf code;
+    uint32_t func;
+    struct tn_str name =
+        tn_rw_join_name(rw, rw->inputs[rw->chosen.at[which].input].name,
+                        rw->chosen.at[which].name);
+    if (name.at == NULL)
+        return tn_no_memory(rw->err);
+    tn_buf_init(&code, rw->alloc);
+    put_initialize(e, &code);
+    tn_rw_put_call(&code, rw->chosen.at[which].index);
+    TN_TRY(make_func(rw, name.at, &code, &func));
+    rw->chosen.at[which].index = func;
+    return TN_OK;
+}
+
+/* Each _start by the name of its module, and one that calls them in order. */
+static tn_status start_all(struct entries *e)
+{
+    struct tn_rw *rw = e->rw;
+    struct tn_buf code;
+    uint32_t func;
+    tn_buf_init(&code, rw->alloc);
+    for (size_t i = 0; i < rw->chosen.count; i++) {
+        struct tn_rw_chosen *c = &rw->chosen.at[i];
+        if (!is_command(rw, c))
+            continue;
+        tn_rw_put_call(&code, c->index);
+        c->name = tn_rw_join_name(rw, rw->inputs[c->input].name, c->name);
+    }
+    TN_TRY(make_func(rw, "_start", &code, &func));
+    tn_rw_note(rw, TN_NOTE_WASI, true, TN_NONE,
+               "_start runs the commands in order, and a proc_exit of one "
+               "ends all; arguments, environment and files are the same for "
+               "all");
+    return export_func(rw, "_start", func);
+}
+
+static tn_status join_commands(struct entries *e)
+{
+    struct tn_rw *rw = e->rw;
+    if (e->reactor_count > 0 && e->command_count > 1)
+        TN_TRY(make_once(e));
+    for (size_t i = 0; i < rw->chosen.count && e->reactor_count > 0; i++)
+        if (is_command(rw, &rw->chosen.at[i]))
+            TN_TRY(wrap_command(e, i));
+    if (rw->options->with_wasi && e->command_count > 1)
+        return start_all(e);
+    return TN_OK;
+}
+
+static tn_status join_reactors(struct entries *e)
+{
+    struct tn_buf code;
+    uint32_t func;
+    tn_buf_init(&code, e->rw->alloc);
+    put_reactors(e, &code);
+    TN_TRY(make_func(e->rw, "_initialize", &code, &func));
+    return export_func(e->rw, "_initialize", func);
+}
+
+static void drop_reactors(struct entries *e)
+{
+    struct tn_rw *rw = e->rw;
+    for (size_t i = 0; i < rw->chosen.count; i++)
+        if (is_reactor(rw, &rw->chosen.at[i])) {
+            rw->chosen.at[i].is_dropped = true;
+            tn_rw_note(rw, TN_NOTE_EXPORT, true, rw->chosen.at[i].input,
+                       "its _initialize is called by the result's %s",
+                       e->command_count > 0 ? "_start" : "_initialize");
+        }
+}
+
+/* Patterns may choose one twice. */
+static void drop_twins(struct tn_rw *rw)
+{
+    for (size_t i = 0; i < rw->chosen.count; i++) {
+        struct tn_rw_chosen *c = &rw->chosen.at[i];
+        if (!is_command(rw, c) && !is_reactor(rw, c))
+            continue;
+        for (size_t k = 0; k < i; k++)
+            if (rw->chosen.at[k].input == c->input &&
+                tn_str_equal(rw->chosen.at[k].name, c->name))
+                c->is_dropped = true;
+    }
+}
+
+tn_status tn_rw_join_entries(struct tn_rw *rw)
+{
+    struct entries e = {.rw = rw, .initialize = TN_NONE};
+    drop_twins(rw);
+    for (size_t i = 0; i < rw->chosen.count; i++) {
+        e.command_count += is_command(rw, &rw->chosen.at[i]);
+        e.reactor_count += is_reactor(rw, &rw->chosen.at[i]);
+    }
+    if (!order_inputs(&e))
+        return tn_no_memory(rw->err);
+    if (e.command_count > 0)
+        TN_TRY(join_commands(&e));
+    else if (e.reactor_count > 1)
+        TN_TRY(join_reactors(&e));
+    if (e.reactor_count > (e.command_count > 0 ? 0 : 1))
+        drop_reactors(&e);
+    return TN_OK;
+}

@@ -1,0 +1,284 @@
+/* same.c - functions that are equal are stored once.
+ *
+ * Equal are functions of one type whose bodies become the same bytes. What
+ * they call may be stored once too, so it is looked again while that finds
+ * more, a few times. Only functions whose types and sizes are equal are looked
+ * at. Exported ones keep a body of their own: a host can tell them apart. */
+#include "rewrite/merge.h"
+
+#include <stdlib.h>
+
+enum {
+    MOST_ROUNDS = 4,
+    LEAST_BYTES = 3 /* shorter bodies are empty */
+};
+
+struct candidate {
+    uint32_t type, size;  /* of the result's types; bytes in the input */
+    uint32_t input, func; /* func: of those that the input defines */
+    uint64_t hash;        /* of what the body becomes */
+    bool may_go;
+};
+
+struct fold {
+    struct tn_rw *rw;
+    struct tn_vec(struct candidate) all;
+    struct tn_buf one, other; /* two bodies that may be equal */
+    uint64_t saved;
+    uint32_t count;
+};
+
+static int compare_shape(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->size != y->size)
+        return x->size < y->size ? -1 : 1;
+    if (x->type != y->type)
+        return x->type < y->type ? -1 : 1;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    if (x->input != y->input)
+        return x->input < y->input ? -1 : 1;
+    return x->func < y->func ? -1 : x->func > y->func;
+}
+
+static bool is_same_shape(const struct candidate *a, const struct candidate *b)
+{
+    return a->size == b->size && a->type == b->type;
+}
+
+static uint64_t hash_bytes(const uint8_t *at, size_t size)
+{
+    uint64_t hash = 0x9e3779b97f4a7c15u ^ size;
+    for (; size >= 8; at += 8, size -= 8) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+        hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+    }
+    for (; size > 0; at++, size--)
+        hash = (hash ^ *at) * 0x100000001b3u;
+    return hash ^ hash >> 29;
+}
+
+/* What the body becomes as things are now. False for code that cannot be
+ * read, which stays as it is until it is written. */
+static bool write_body(const struct fold *f, const struct candidate *c,
+                       struct tn_buf *out)
+{
+    const struct tn_rw_input *input = &f->rw->inputs[c->input];
+    const struct tn_body *body = &input->mod->bodies[c->func];
+    const uint8_t *at = input->mod->bytes + body->range.offset;
+    struct tn_rw_coder coder;
+    tn_rw_coder_init(&coder, input);
+    out->size = 0;
+    return tn_rw_walk(&coder, &at, at + body->range.size, true, out, NULL) &&
+           !out->failed;
+}
+
+static bool is_equal(struct fold *f, const struct candidate *a,
+                     const struct candidate *b)
+{
+    return a->hash == b->hash && write_body(f, a, &f->one) &&
+           write_body(f, b, &f->other) && f->one.size == f->other.size &&
+           memcmp(f->one.at, f->other.at, f->one.size) == 0;
+}
+
+static uint32_t index_of(const struct tn_rw *rw, const struct candidate *c)
+{
+    const struct tn_rw_input *input = &rw->inputs[c->input];
+    return input->map.funcs[input->mod->func_import_count + c->func];
+}
+
+static struct tn_rw_link *stand_in_of(const struct fold *f,
+                                      const struct candidate *c)
+{
+    return &f->rw->inputs[c->input].stand_ins[c->func];
+}
+
+static void let_stand(struct fold *f, const struct candidate *c,
+                      const struct candidate *by)
+{
+    struct tn_rw_input *input = &f->rw->inputs[c->input];
+    *stand_in_of(f, c) = (struct tn_rw_link){
+        by->input, f->rw->inputs[by->input].mod->func_import_count + by->func};
+    input->map.funcs[input->mod->func_import_count + c->func] =
+        index_of(f->rw, by);
+    f->saved += c->size;
+    f->count++;
+}
+
+/* Candidates first..end have one shape; those of one hash are together. */
+static void fold_run(struct fold *f, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++) {
+        struct candidate *c = &f->all.at[i];
+        for (size_t k = i + 1; k < end && f->all.at[k].hash == c->hash; k++) {
+            struct candidate *d = &f->all.at[k];
+            bool is_gone = stand_in_of(f, c)->input != TN_NONE ||
+                           stand_in_of(f, d)->input != TN_NONE;
+            if (is_gone || (!c->may_go && !d->may_go) || !is_equal(f, c, d))
+                continue;
+            let_stand(f, d->may_go ? d : c, d->may_go ? c : d);
+        }
+    }
+}
+
+/* Hashes the candidates of runs of one shape; others get none. */
+static void hash_candidates(struct fold *f)
+{
+    for (size_t i = 0; i < f->all.count; i++) {
+        struct candidate *c = &f->all.at[i];
+        bool is_gone = stand_in_of(f, c)->input != TN_NONE;
+        c->hash = i; /* equal to no other */
+        if (!is_gone && write_body(f, c, &f->one))
+            c->hash = hash_bytes(f->one.at, f->one.size);
+    }
+}
+
+static bool fold_round(struct fold *f)
+{
+    uint32_t before = f->count;
+    hash_candidates(f);
+    qsort(f->all.at, f->all.count, sizeof *f->all.at, compare_shape);
+    for (size_t first = 0, end; first < f->all.count; first = end) {
+        end = first + 1;
+        while (end < f->all.count &&
+               is_same_shape(&f->all.at[first], &f->all.at[end]))
+            end++;
+        fold_run(f, first, end);
+    }
+    return f->count > before && !f->one.failed && !f->other.failed;
+}
+
+/* --------------------------------------------------------------- choosing */
+
+/* Which of the functions that an input has it exports; null: no memory. */
+static bool *find_exported(struct tn_rw *rw, const struct tn_mod *mod)
+{
+    bool *is_exported = TN_NEW_ARRAY(&rw->arena, bool, mod->func_count);
+    for (uint32_t i = 0; is_exported != NULL && i < mod->export_count; i++)
+        if (mod->exports[i].kind == TN_EXTERN_FUNC)
+            is_exported[mod->exports[i].index] = true;
+    return is_exported;
+}
+
+static tn_status add_candidates(struct fold *f, uint32_t input)
+{
+    struct tn_rw *rw = f->rw;
+    struct tn_rw_input *from = &rw->inputs[input];
+    const struct tn_mod *mod = from->mod;
+    uint32_t imported = mod->func_import_count;
+    uint32_t count = mod->func_count - imported;
+    const bool *is_exported = find_exported(rw, mod);
+    from->stand_ins = TN_NEW_ARRAY(&rw->arena, struct tn_rw_link, count);
+    if (from->stand_ins == NULL || is_exported == NULL)
+        return tn_no_memory(rw->err);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct candidate c = {
+            .type = from->map.types[mod->funcs[imported + i]],
+            .size = mod->bodies[i].range.size,
+            .input = input,
+            .func = i,
+            .may_go = !is_exported[imported + i]};
+        from->stand_ins[i].input = TN_NONE;
+        if (c.size >= LEAST_BYTES && !TN_VEC_PUSH(&f->all, rw->alloc, c))
+            return tn_no_memory(rw->err);
+    }
+    return TN_OK;
+}
+
+/* Those of a shape of their own need no second look. */
+static void drop_single(struct fold *f)
+{
+    size_t kept = 0, count = f->all.count;
+    if (count > 1)
+        qsort(f->all.at, count, sizeof *f->all.at, compare_shape);
+    for (size_t i = 0; i < count; i++) {
+        const struct candidate c = f->all.at[i];
+        if ((i > 0 && is_same_shape(&f->all.at[i - 1], &c)) ||
+            (i + 1 < count && is_same_shape(&c, &f->all.at[i + 1])))
+            f->all.at[kept++] = c;
+    }
+    f->all.count = kept;
+}
+
+/* --------------------------------------------------------------- the count */
+
+/* Functions that are left move together: those that stand for others come
+ * anywhere, so all that stand for themselves are numbered first. */
+static void number_again(struct tn_rw *rw)
+{
+    struct tn_mod *joined = &rw->joined;
+    uint32_t next = joined->func_import_count;
+    for (uint32_t i = 0; i < rw->input_count; i++) {
+        const struct tn_rw_input *input = &rw->inputs[i];
+        const struct tn_mod *mod = input->mod;
+        for (uint32_t k = mod->func_import_count; k < mod->func_count; k++) {
+            uint32_t *to = &input->map.funcs[k];
+            if (input->stand_ins[k - mod->func_import_count].input != TN_NONE)
+                continue;
+            joined->funcs[next] = input->map.types[mod->funcs[k]];
+            *to = next++;
+        }
+    }
+    joined->func_count = next;
+}
+
+/* Who stands for a function may itself have had to go later. */
+static struct tn_rw_link last_stand_in(const struct tn_rw *rw,
+                                       struct tn_rw_link by)
+{
+    for (;;) {
+        const struct tn_rw_input *input = &rw->inputs[by.input];
+        struct tn_rw_link next =
+            input->stand_ins[by.index - input->mod->func_import_count];
+        if (next.input == TN_NONE)
+            return by;
+        by = next;
+    }
+}
+
+static void map_stand_ins(struct tn_rw *rw)
+{
+    for (uint32_t i = 0; i < rw->input_count; i++) {
+        const struct tn_rw_input *input = &rw->inputs[i];
+        const struct tn_mod *mod = input->mod;
+        uint32_t count = mod->func_count - mod->func_import_count;
+        for (uint32_t k = 0; k < count; k++) {
+            if (input->stand_ins[k].input == TN_NONE)
+                continue;
+            struct tn_rw_link by = last_stand_in(rw, input->stand_ins[k]);
+            input->map.funcs[mod->func_import_count + k] =
+                rw->inputs[by.input].map.funcs[by.index];
+        }
+    }
+}
+
+tn_status tn_rw_fold(struct tn_rw *rw)
+{
+    struct fold f = {.rw = rw};
+    tn_status status = TN_OK;
+    tn_buf_init(&f.one, rw->alloc);
+    tn_buf_init(&f.other, rw->alloc);
+    for (uint32_t i = 0; i < rw->input_count && status == TN_OK; i++)
+        status = add_candidates(&f, i);
+    drop_single(&f);
+    for (int i = 0; i < MOST_ROUNDS && status == TN_OK; i++)
+        if (f.all.count == 0 || !fold_round(&f))
+            break;
+    if (f.one.failed || f.other.failed)
+        status = tn_no_memory(rw->err);
+    tn_buf_clear(&f.one);
+    tn_buf_clear(&f.other);
+    TN_VEC_CLEAR(&f.all, rw->alloc);
+    if (status != TN_OK || f.count == 0)
+        return status;
+    number_again(rw);
+    map_stand_ins(rw);
+    tn_rw_note(rw, TN_NOTE_SAME, false, TN_NONE,
+               "%u functions that are equal to others are stored once: %llu "
+               "bytes less",
+               f.count, (unsigned long long)f.saved);
+    return TN_OK;
+}

@@ -1,0 +1,351 @@
+/* walk.c - code copied under a map, in spans.
+ *
+ * Room for the worst case is made once for a piece of code: then every byte
+ * is written without a look at what is left. No instruction becomes longer
+ * than three times its length: an index of one byte becomes one of five, but
+ * has an opcode or a flag before it; the index of a memory, which may be new,
+ * takes two bytes at most, beside flags and offset. */
+#include "rewrite/walk.h"
+
+#include <string.h>
+
+#include "mod/opcode.h"
+
+enum {
+    GROWTH = 3,
+    HAS_MEMORY = 0x40 /* in the flags of a memarg */
+};
+
+struct walk {
+    const struct tn_rw_coder *coder;
+    const uint8_t *at, *end;
+    const uint8_t *copied; /* all before it is in the result */
+    uint8_t *to;
+    bool failed;
+};
+
+/* What the immediates of a kind name. */
+static const struct {
+    uint8_t first, second;
+} imm_spaces[TN_IMM_COUNT] = {
+#define IMM(kind, form, first, second) {TN_RW_##first, TN_RW_##second},
+#include "mod/imm.def"
+#undef IMM
+};
+
+static void copy_span(struct walk *w, const uint8_t *until)
+{
+    size_t size = (size_t)(until - w->copied);
+    memcpy(w->to, w->copied, size);
+    w->to += size;
+}
+
+/* LEB128 of at least `width` bytes; all of an index's are at most 5. */
+static void put_leb(struct walk *w, uint32_t value, size_t width)
+{
+    while (value >= 0x80 || width > 1) {
+        *w->to++ = (uint8_t)(value | 0x80);
+        value >>= 7;
+        width -= width > 1;
+    }
+    *w->to++ = (uint8_t)value;
+}
+
+static void skip_leb(struct walk *w)
+{
+    while (w->at != w->end && *w->at >= 0x80)
+        w->at++;
+    if (w->at == w->end)
+        w->failed = true;
+    else
+        w->at++;
+}
+
+static void skip_bytes(struct walk *w, size_t count)
+{
+    if ((size_t)(w->end - w->at) < count) {
+        w->failed = true;
+        return;
+    }
+    w->at += count;
+}
+
+static uint8_t read_byte(struct walk *w)
+{
+    if (w->at != w->end)
+        return *w->at++;
+    w->failed = true;
+    return 0;
+}
+
+/* An index of at most five bytes; for a signed one (`bits` 6) the sign is
+ * where others have their highest bit. */
+static uint32_t read_leb(struct walk *w)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 35; shift += 7) {
+        uint8_t byte = read_byte(w);
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return value <= UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+    }
+    w->failed = true;
+    return 0;
+}
+
+/* What index `x` is in the result. */
+static uint32_t look_up(struct walk *w, enum tn_rw_space space, uint32_t x)
+{
+    if (x < w->coder->counts[space])
+        return w->coder->to[space][x];
+    w->failed = true;
+    return x;
+}
+
+static void map_index(struct walk *w, enum tn_rw_space space)
+{
+    const uint8_t *from = w->at;
+    uint32_t old = read_leb(w);
+    uint32_t now = look_up(w, space, old);
+    if (now == old || w->failed)
+        return;
+    copy_span(w, from);
+    put_leb(w, now, (size_t)(w->at - from));
+    w->copied = w->at;
+}
+
+static void pass_index(struct walk *w, enum tn_rw_space space)
+{
+    if (space < TN_RW_SPACES)
+        map_index(w, space);
+    else
+        skip_leb(w);
+}
+
+/* A type index as s33: never negative, so it must have a zero on top. */
+static void map_type_s33(struct walk *w)
+{
+    const uint8_t *from = w->at;
+    uint32_t old = read_leb(w);
+    uint32_t now = look_up(w, TN_RW_type, old);
+    if (now == old || w->failed)
+        return;
+    size_t width = (size_t)(w->at - from), least = 1;
+    while (least < 5 && now >> (7 * least - 1) != 0)
+        least++;
+    copy_span(w, from);
+    put_leb(w, now, width > least ? width : least);
+    w->copied = w->at;
+}
+
+/* heaptype ::= absheaptype | x:s33 */
+static void pass_heap(struct walk *w)
+{
+    if (w->at != w->end && (*w->at & 0xc0) == 0x40)
+        w->at++; /* negative, in one byte */
+    else
+        map_type_s33(w);
+}
+
+static void pass_valtype(struct walk *w)
+{
+    uint8_t byte = read_byte(w);
+    if (byte == 0x63 || byte == 0x64)
+        pass_heap(w);
+}
+
+/* blocktype ::= 0x40 | valtype | x:s33 */
+static void pass_block(struct walk *w)
+{
+    if (w->at != w->end && (*w->at & 0xc0) == 0x40)
+        pass_valtype(w);
+    else
+        map_type_s33(w);
+}
+
+/* memarg ::= n:u32 m:u64 | n:u32 x:memidx m:u64 */
+static void pass_memarg(struct walk *w)
+{
+    const uint8_t *from = w->at;
+    uint8_t flags = read_byte(w);
+    if (flags >= 0x80)
+        w->failed = true;
+    if ((flags & HAS_MEMORY) != 0) {
+        map_index(w, TN_RW_mem);
+    } else if (!w->coder->is_same_memory) {
+        uint32_t now = look_up(w, TN_RW_mem, 0);
+        copy_span(w, from);
+        *w->to++ = flags | HAS_MEMORY;
+        put_leb(w, now, 1);
+        w->copied = w->at;
+    }
+    skip_leb(w);
+}
+
+static void pass_labels(struct walk *w)
+{
+    uint32_t count = read_leb(w);
+    for (uint64_t i = 0; i <= count && !w->failed; i++)
+        skip_leb(w);
+}
+
+static void pass_valtypes(struct walk *w)
+{
+    uint32_t count = read_leb(w);
+    for (uint32_t i = 0; i < count && !w->failed; i++)
+        pass_valtype(w);
+}
+
+/* catch ::= 0 x:tagidx l | 1 x:tagidx l | 2 l | 3 l */
+static void pass_try_table(struct walk *w)
+{
+    pass_block(w);
+    uint32_t count = read_leb(w);
+    for (uint32_t i = 0; i < count && !w->failed; i++) {
+        if (read_byte(w) < 2)
+            map_index(w, TN_RW_tag);
+        skip_leb(w);
+    }
+}
+
+static void pass_immediates(struct walk *w, uint8_t imm, enum tn_imm_form form)
+{
+    enum tn_rw_space first = imm_spaces[imm].first;
+    switch (form) {
+    case TN_FORM_NONE:
+        break;
+    case TN_FORM_INDEX:
+        pass_index(w, first);
+        break;
+    case TN_FORM_INDICES:
+        pass_index(w, first);
+        pass_index(w, imm_spaces[imm].second);
+        break;
+    case TN_FORM_MEMARG:
+        pass_memarg(w);
+        break;
+    case TN_FORM_MEMARG_LANE:
+        pass_memarg(w);
+        skip_bytes(w, 1);
+        break;
+    case TN_FORM_LANE:
+    case TN_FORM_ZERO:
+        skip_bytes(w, 1);
+        break;
+    case TN_FORM_BLOCK:
+        pass_block(w);
+        break;
+    case TN_FORM_LABELS:
+        pass_labels(w);
+        break;
+    case TN_FORM_VALTYPES:
+        pass_valtypes(w);
+        break;
+    case TN_FORM_TRY_TABLE:
+        pass_try_table(w);
+        break;
+    case TN_FORM_S32:
+    case TN_FORM_S64:
+        skip_leb(w);
+        break;
+    case TN_FORM_BITS32:
+        skip_bytes(w, 4);
+        break;
+    case TN_FORM_BITS64:
+        skip_bytes(w, 8);
+        break;
+    case TN_FORM_BYTES16:
+        skip_bytes(w, 16);
+        break;
+    case TN_FORM_HEAP:
+        pass_heap(w);
+        break;
+    case TN_FORM_CAST:
+        skip_bytes(w, 1);
+        skip_leb(w);
+        pass_heap(w);
+        pass_heap(w);
+        break;
+    }
+}
+
+static void pass_instr(struct walk *w)
+{
+    uint8_t byte = read_byte(w);
+    struct tn_opcode_key key = tn_mod_opcode_keys[byte];
+    if (byte >= 0xfb && byte <= 0xfe)
+        key = tn_mod_opcode_key(byte, read_leb(w));
+    if (key.row == 0) {
+        w->failed = true;
+        return;
+    }
+    pass_immediates(w, tn_mod_opcodes[key.row - 1].imm,
+                    (enum tn_imm_form)key.form);
+}
+
+/* locals ::= vec(n:u32 t:valtype) */
+static void pass_locals(struct walk *w)
+{
+    uint32_t count = read_leb(w);
+    for (uint32_t i = 0; i < count && !w->failed; i++) {
+        skip_leb(w);
+        pass_valtype(w);
+    }
+}
+
+bool tn_rw_walk(const struct tn_rw_coder *coder, const uint8_t **at,
+                const uint8_t *end, bool with_locals, struct tn_buf *out,
+                bool *is_stretched)
+{
+    size_t size = (size_t)(end - *at);
+    struct walk w = {coder, *at, end, *at, NULL, false};
+    uint8_t *begin = w.to = tn_buf_room(out, size * GROWTH + 8);
+    if (begin == NULL)
+        return true;
+    if (with_locals)
+        pass_locals(&w);
+    while (w.at != end && !w.failed)
+        pass_instr(&w);
+    *at = w.at;
+    if (w.failed)
+        return false;
+    copy_span(&w, end);
+    if (is_stretched != NULL)
+        *is_stretched = (size_t)(w.to - begin) != size;
+    out->size += (size_t)(w.to - begin);
+    return true;
+}
+
+void tn_rw_coder_init(struct tn_rw_coder *coder,
+                      const struct tn_rw_input *input)
+{
+    const struct tn_mod *mod = input->mod;
+    const struct tn_rw_map *map = &input->map;
+    *coder =
+        (struct tn_rw_coder){{[TN_RW_func] = map->funcs,
+                              [TN_RW_type] = map->types,
+                              [TN_RW_table] = map->tables,
+                              [TN_RW_mem] = map->memories,
+                              [TN_RW_global] = map->globals,
+                              [TN_RW_elem] = map->elems,
+                              [TN_RW_data] = map->datas,
+                              [TN_RW_tag] = map->tags},
+                             {[TN_RW_func] = mod->func_count,
+                              [TN_RW_type] = mod->type_count,
+                              [TN_RW_table] = mod->table_count,
+                              [TN_RW_mem] = mod->memory_count,
+                              [TN_RW_global] = mod->global_count,
+                              [TN_RW_elem] = mod->elem_count,
+                              [TN_RW_data] = mod->data_count,
+                              [TN_RW_tag] = mod->tag_count},
+                             mod->memory_count == 0 || map->memories[0] == 0,
+                             mod->bytes};
+}
+
+tn_valtype tn_rw_valtype(const struct tn_rw_map *map, tn_valtype type)
+{
+    if (!tn_is_ref(type) || tn_heap_of(type) < TN_HEAP_DEFINED)
+        return type;
+    uint32_t index = tn_heap_of(type) - TN_HEAP_DEFINED;
+    return TN_REF(TN_HEAP_DEFINED + map->types[index], tn_is_nullable(type));
+}
