@@ -96,11 +96,6 @@ static uint32_t move_offset(struct body_pair *pair, uint32_t offset)
     return (uint32_t)(pair->now.at - pair->now_begin);
 }
 
-static bool is_stretched_body(const struct tn_rw_input *from, uint32_t index)
-{
-    return (from->is_stretched[index / 8] >> index % 8 & 1) != 0;
-}
-
 /* ------------------------------------------------------------------ reading */
 
 /* Reads the entries of one function; true if they rise, and can be moved. */
@@ -109,7 +104,7 @@ static bool check_entries(const struct tn_rw *rw, uint32_t input,
 {
     const struct tn_rw_input *from = &rw->inputs[input];
     bool is_moved =
-        from->body_at[index] != TN_NONE && is_stretched_body(from, index);
+        from->body_at[index] != TN_NONE && from->is_stretched[index];
     struct body_pair pair = {0};
     if (is_moved)
         pair = pair_bodies(rw, input, index);
@@ -190,7 +185,7 @@ static void put_entries(struct metadata_join *j, uint32_t func,
     const struct tn_rw_input *from = &j->rw->inputs[slot->input];
     const struct tn_mod *mod = from->mod;
     uint32_t index = slot->func - mod->func_import_count;
-    bool is_moved = is_stretched_body(from, index);
+    bool is_moved = from->is_stretched[index];
     struct tn_cursor c = {mod->bytes, slot->entries, mod->bytes + mod->size,
                           NULL, false};
     struct body_pair pair = {0};

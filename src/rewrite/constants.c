@@ -5,7 +5,7 @@
  * So what it is worth takes its place, where that is a short expression that
  * makes nothing: an object must stay one object. Else the global is named, and
  * stands before who names it. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #include "mod/instr.h"
 
@@ -66,8 +66,8 @@ static bool open_global(struct order *o, struct tn_rw_link global)
     return TN_VEC_PUSH(&o->path, o->rw->alloc, visit);
 }
 
-static void print_global(const struct tn_rw *rw, struct tn_buf *out,
-                         struct tn_rw_link global)
+static void print_global_name(const struct tn_rw *rw, struct tn_buf *out,
+                              struct tn_rw_link global)
 {
     const struct tn_rw_input *input = &rw->inputs[global.input];
     tn_buf_print(out, "%s.", input->name.at);
@@ -90,11 +90,11 @@ static tn_status refuse_cycle(struct order *o, struct tn_rw_link again)
         struct tn_rw_link at = o->path.at[i].global;
         is_in |= at.input == again.input && at.index == again.index;
         if (is_in) {
-            print_global(o->rw, &text, at);
+            print_global_name(o->rw, &text, at);
             tn_buf_print(&text, " needs ");
         }
     }
-    print_global(o->rw, &text, again);
+    print_global_name(o->rw, &text, again);
     tn_buf_byte(&text, 0);
     tn_status status = text.failed
                            ? tn_no_memory(o->rw->err)

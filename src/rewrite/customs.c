@@ -5,6 +5,7 @@
  * hold indices of any space or places in the code, so it is kept only where
  * all of these are as they were. docs/MERGING.md says the same to people. */
 #include "rewrite/customs.h"
+#include "rewrite/steps.h"
 
 enum custom_fate {
     FATE_JOINED, /* by a file of its own */
@@ -133,7 +134,7 @@ static bool is_same_code(const struct tn_rw_input *input)
             contents = mod->sections[i].contents.offset;
     for (uint32_t i = 0; i < mod->func_count - mod->func_import_count; i++)
         if (input->body_at[i] != mod->bodies[i].range.offset - contents ||
-            (input->is_stretched[i / 8] >> i % 8 & 1) != 0)
+            input->is_stretched[i])
             return false;
     return true;
 }
@@ -253,10 +254,8 @@ static uint32_t base_of_host(const struct tn_rw *rw, uint32_t input)
         tn_rw_find_custom(from->mod, "dylink") == NULL)
         return TN_NONE;
     for (uint32_t i = 0; i < from->mod->import_count; i++) {
-        struct tn_rw_link link = from->links[i];
         if (is_base(&from->mod->imports[i]) &&
-            (link.input == TN_NONE ||
-             link.index < rw->inputs[link.input].mod->global_import_count))
+            tn_rw_is_host(rw, from->links[i], TN_EXTERN_GLOBAL))
             return i;
     }
     return TN_NONE;

@@ -3,7 +3,7 @@
  * Patterns choose, in the order in which they are given. Where two inputs give
  * one name, the first has it and the later one is `<module>.<name>`: a rule,
  * not a counter, so that the names are known before the merge. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #include "base/map.h"
 
@@ -35,8 +35,8 @@ struct tn_str tn_rw_join_name(struct tn_rw *rw, struct tn_str module,
     return (struct tn_str){at, size};
 }
 
-static uint32_t index_of(const struct tn_rw_input *input,
-                         const struct tn_export *export)
+static uint32_t joined_index(const struct tn_rw_input *input,
+                             const struct tn_export *export)
 {
     const uint32_t *const maps[TN_RW_KINDS] = {
         input->map.funcs, input->map.tables, input->map.memories,
@@ -52,7 +52,7 @@ static bool choose(struct tn_rw *rw, uint32_t input,
         .name = as != NULL ? tn_str_of(as) : export->name,
         .is_renamed = as != NULL,
         .kind = export->kind,
-        .index = index_of(&rw->inputs[input], export)};
+        .index = joined_index(&rw->inputs[input], export)};
     return TN_VEC_PUSH(&rw->chosen, rw->alloc, chosen);
 }
 

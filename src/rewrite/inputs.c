@@ -1,5 +1,5 @@
 /* inputs.c - the modules to merge, read. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #include "mod/features.h"
 #include "rewrite/workers.h"
@@ -28,8 +28,8 @@ uint32_t tn_rw_target(const struct tn_rw *rw, uint32_t input,
 }
 
 /* What failed in the input, with its name before it. */
-static tn_status fail_input(struct tn_rw *rw, const struct tn_rw_input *input,
-                            const tn_error *why)
+tn_status tn_rw_fail_input(struct tn_rw *rw, const struct tn_rw_input *input,
+                           const tn_error *why)
 {
     return tn_fail(rw->err, why->status, why->offset, "%s: %s", input->name.at,
                    why->text);
@@ -56,7 +56,7 @@ tn_status tn_rw_add_input(struct tn_rw *rw, struct tn_str name, tn_bytes bytes,
         status = tn_types_intern(rw->types, input->mod, &why);
     if (status != TN_OK) {
         tn_mod_free(input->mod);
-        return fail_input(rw, input, &why);
+        return tn_rw_fail_input(rw, input, &why);
     }
     rw->input_count++;
     return tn_rw_declare_memories(rw, rw->input_count - 1);
@@ -85,7 +85,7 @@ static tn_status validate_inputs(struct tn_rw *rw)
                validate_one, &verdicts);
     for (uint32_t i = 0; i < rw->input_count; i++)
         if (verdicts.errors[i].status != TN_OK)
-            return fail_input(rw, &rw->inputs[i], &verdicts.errors[i]);
+            return tn_rw_fail_input(rw, &rw->inputs[i], &verdicts.errors[i]);
     return TN_OK;
 }
 

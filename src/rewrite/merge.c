@@ -1,8 +1,5 @@
 /* merge.c - several modules become one: the table of contents. */
-#include "rewrite/merge.h"
-
-#include <stdarg.h>
-#include <stdio.h>
+#include "rewrite/steps.h"
 
 /* What the caller gets is what the merge worked with, less its inputs. */
 struct tn_merged {
@@ -21,29 +18,6 @@ tn_bytes tn_rw_keep(struct tn_rw *rw, struct tn_str text)
     if (text.size > 0)
         memcpy(at, text.at, text.size);
     return (tn_bytes){at, text.size};
-}
-
-void tn_rw_note(struct tn_rw *rw, tn_merge_note_kind kind, bool is_difference,
-                uint32_t input, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int size = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    char *text =
-        size < 0 ? NULL : TN_NEW_ARRAY(&rw->arena, char, (size_t)size + 1);
-    if (text == NULL) {
-        rw->out.failed = true;
-        return;
-    }
-    va_start(args, format);
-    (void)vsnprintf(text, (size_t)size + 1, format, args);
-    va_end(args);
-    const tn_merge_note note = {
-        kind, is_difference, input == TN_NONE ? "" : rw->inputs[input].name.at,
-        text};
-    if (!TN_VEC_PUSH(&rw->notes, rw->alloc, note))
-        rw->out.failed = true;
 }
 
 /* ---------------------------------------------------------------- result */

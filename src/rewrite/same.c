@@ -4,7 +4,7 @@
  * they call may be stored once too, so it is looked again while that finds
  * more, a few times. Only functions whose types and sizes are equal are looked
  * at. Exported ones keep a body of their own: a host can tell them apart. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@ enum {
     LEAST_BYTES = 3 /* shorter bodies are empty */
 };
 
-struct candidate {
+struct fold_candidate {
     uint32_t type, size;  /* of the result's types; bytes in the input */
     uint32_t input, func; /* func: of those that the input defines */
     uint64_t hash;        /* of what the body becomes */
@@ -22,7 +22,7 @@ struct candidate {
 
 struct fold {
     struct tn_rw *rw;
-    struct tn_vec(struct candidate) all;
+    struct tn_vec(struct fold_candidate) all;
     struct tn_buf one, other; /* two bodies that may be equal */
     uint64_t saved;
     uint32_t count;
@@ -30,7 +30,7 @@ struct fold {
 
 static int compare_shape(const void *a, const void *b)
 {
-    const struct candidate *x = a, *y = b;
+    const struct fold_candidate *x = a, *y = b;
     if (x->size != y->size)
         return x->size < y->size ? -1 : 1;
     if (x->type != y->type)
@@ -42,7 +42,8 @@ static int compare_shape(const void *a, const void *b)
     return x->func < y->func ? -1 : x->func > y->func;
 }
 
-static bool is_same_shape(const struct candidate *a, const struct candidate *b)
+static bool is_same_shape(const struct fold_candidate *a,
+                          const struct fold_candidate *b)
 {
     return a->size == b->size && a->type == b->type;
 }
@@ -63,7 +64,7 @@ static uint64_t hash_bytes(const uint8_t *at, size_t size)
 
 /* What the body becomes as things are now. False for code that cannot be
  * read, which stays as it is until it is written. */
-static bool write_body(const struct fold *f, const struct candidate *c,
+static bool write_body(const struct fold *f, const struct fold_candidate *c,
                        struct tn_buf *out)
 {
     const struct tn_rw_input *input = &f->rw->inputs[c->input];
@@ -76,34 +77,35 @@ static bool write_body(const struct fold *f, const struct candidate *c,
            !out->failed;
 }
 
-static bool is_equal(struct fold *f, const struct candidate *a,
-                     const struct candidate *b)
+static bool is_equal(struct fold *f, const struct fold_candidate *a,
+                     const struct fold_candidate *b)
 {
     return a->hash == b->hash && write_body(f, a, &f->one) &&
            write_body(f, b, &f->other) && f->one.size == f->other.size &&
            memcmp(f->one.at, f->other.at, f->one.size) == 0;
 }
 
-static uint32_t index_of(const struct tn_rw *rw, const struct candidate *c)
+static uint32_t candidate_index(const struct tn_rw *rw,
+                                const struct fold_candidate *c)
 {
     const struct tn_rw_input *input = &rw->inputs[c->input];
     return input->map.funcs[input->mod->func_import_count + c->func];
 }
 
 static struct tn_rw_link *stand_in_of(const struct fold *f,
-                                      const struct candidate *c)
+                                      const struct fold_candidate *c)
 {
     return &f->rw->inputs[c->input].stand_ins[c->func];
 }
 
-static void let_stand(struct fold *f, const struct candidate *c,
-                      const struct candidate *by)
+static void let_stand(struct fold *f, const struct fold_candidate *c,
+                      const struct fold_candidate *by)
 {
     struct tn_rw_input *input = &f->rw->inputs[c->input];
     *stand_in_of(f, c) = (struct tn_rw_link){
         by->input, f->rw->inputs[by->input].mod->func_import_count + by->func};
     input->map.funcs[input->mod->func_import_count + c->func] =
-        index_of(f->rw, by);
+        candidate_index(f->rw, by);
     f->saved += c->size;
     f->count++;
 }
@@ -112,9 +114,9 @@ static void let_stand(struct fold *f, const struct candidate *c,
 static void fold_run(struct fold *f, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
-        struct candidate *c = &f->all.at[i];
+        struct fold_candidate *c = &f->all.at[i];
         for (size_t k = i + 1; k < end && f->all.at[k].hash == c->hash; k++) {
-            struct candidate *d = &f->all.at[k];
+            struct fold_candidate *d = &f->all.at[k];
             bool is_gone = stand_in_of(f, c)->input != TN_NONE ||
                            stand_in_of(f, d)->input != TN_NONE;
             if (is_gone || (!c->may_go && !d->may_go) || !is_equal(f, c, d))
@@ -128,7 +130,7 @@ static void fold_run(struct fold *f, size_t first, size_t end)
 static void hash_candidates(struct fold *f)
 {
     for (size_t i = 0; i < f->all.count; i++) {
-        struct candidate *c = &f->all.at[i];
+        struct fold_candidate *c = &f->all.at[i];
         bool is_gone = stand_in_of(f, c)->input != TN_NONE;
         c->hash = i; /* equal to no other */
         if (!is_gone && write_body(f, c, &f->one))
@@ -175,7 +177,7 @@ static tn_status add_candidates(struct fold *f, uint32_t input)
     if (from->stand_ins == NULL || is_exported == NULL)
         return tn_no_memory(rw->err);
     for (uint32_t i = 0; i < count; i++) {
-        const struct candidate c = {
+        const struct fold_candidate c = {
             .type = from->map.types[mod->funcs[imported + i]],
             .size = mod->bodies[i].range.size,
             .input = input,
@@ -195,7 +197,7 @@ static void drop_single(struct fold *f)
     if (count > 1)
         qsort(f->all.at, count, sizeof *f->all.at, compare_shape);
     for (size_t i = 0; i < count; i++) {
-        const struct candidate c = f->all.at[i];
+        const struct fold_candidate c = f->all.at[i];
         if ((i > 0 && is_same_shape(&f->all.at[i - 1], &c)) ||
             (i + 1 < count && is_same_shape(&c, &f->all.at[i + 1])))
             f->all.at[kept++] = c;

@@ -1,13 +1,13 @@
 /* sections.c - the result's bytes, section by section. */
 #include "mod/encode.h"
-#include "rewrite/code.h"
-#include "rewrite/merge.h"
+#include "rewrite/bodies.h"
+#include "rewrite/steps.h"
 
 enum {
     PADDED_WIDTH = 5 /* of the sizes of code and data, known afterwards */
 };
 
-static void put_section(struct tn_encoder *e, enum tn_section_id id)
+static void put_joined_section(struct tn_encoder *e, enum tn_section_id id)
 {
     tn_buf_byte(e->out, (uint8_t)id);
     tn_mod_encode_bytes(e->out, e->section.at, e->section.size);
@@ -18,31 +18,31 @@ static tn_status put_definitions(struct tn_encoder *e)
 {
     const struct tn_mod *joined = e->mod;
     if (joined->group_count > 0)
-        tn_mod_encode_types(e), put_section(e, TN_SECTION_TYPE);
+        tn_mod_encode_types(e), put_joined_section(e, TN_SECTION_TYPE);
     if (joined->import_count > 0)
-        tn_mod_encode_imports(e), put_section(e, TN_SECTION_IMPORT);
+        tn_mod_encode_imports(e), put_joined_section(e, TN_SECTION_IMPORT);
     if (joined->func_count > joined->func_import_count)
-        tn_mod_encode_funcs(e), put_section(e, TN_SECTION_FUNCTION);
+        tn_mod_encode_funcs(e), put_joined_section(e, TN_SECTION_FUNCTION);
     if (joined->table_count > joined->table_import_count) {
         TN_TRY(tn_mod_encode_tables(e));
-        put_section(e, TN_SECTION_TABLE);
+        put_joined_section(e, TN_SECTION_TABLE);
     }
     if (joined->memory_count > joined->memory_import_count)
-        tn_mod_encode_memories(e), put_section(e, TN_SECTION_MEMORY);
+        tn_mod_encode_memories(e), put_joined_section(e, TN_SECTION_MEMORY);
     if (joined->tag_count > joined->tag_import_count)
-        tn_mod_encode_tags(e), put_section(e, TN_SECTION_TAG);
+        tn_mod_encode_tags(e), put_joined_section(e, TN_SECTION_TAG);
     if (joined->global_count > joined->global_import_count) {
         TN_TRY(tn_mod_encode_globals(e));
-        put_section(e, TN_SECTION_GLOBAL);
+        put_joined_section(e, TN_SECTION_GLOBAL);
     }
     if (joined->export_count > 0)
-        tn_mod_encode_exports(e), put_section(e, TN_SECTION_EXPORT);
+        tn_mod_encode_exports(e), put_joined_section(e, TN_SECTION_EXPORT);
     if (joined->start != TN_NONE)
         tn_buf_uleb(&e->section, joined->start),
-            put_section(e, TN_SECTION_START);
+            put_joined_section(e, TN_SECTION_START);
     if (joined->elem_count > 0) {
         TN_TRY(tn_mod_encode_elems(e));
-        put_section(e, TN_SECTION_ELEMENT);
+        put_joined_section(e, TN_SECTION_ELEMENT);
     }
     return TN_OK;
 }
@@ -126,7 +126,7 @@ tn_status tn_rw_write(struct tn_rw *rw)
     tn_status status = put_definitions(&e);
     if (status == TN_OK && needs_data_count(rw)) {
         tn_buf_uleb(&e.section, rw->joined.data_count);
-        put_section(&e, TN_SECTION_DATA_COUNT);
+        put_joined_section(&e, TN_SECTION_DATA_COUNT);
     }
     bool is_whole = !e.section.failed && !e.body.failed;
     tn_buf_clear(&e.section);

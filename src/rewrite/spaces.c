@@ -3,7 +3,7 @@
  * Imports of the host come first, each once; then what the inputs define, in
  * their order; what the merger makes comes last. A type that several inputs
  * have is there once: the registry says which are equal. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #include "base/map.h"
 

@@ -16,7 +16,7 @@ enum {
     HAS_MEMORY = 0x40 /* in the flags of a memarg */
 };
 
-struct walk {
+struct code_walk {
     const struct tn_rw_coder *coder;
     const uint8_t *at, *end;
     const uint8_t *copied; /* all before it is in the result */
@@ -33,7 +33,7 @@ static const struct {
 #undef IMM
 };
 
-static void copy_span(struct walk *w, const uint8_t *until)
+static void copy_span(struct code_walk *w, const uint8_t *until)
 {
     size_t size = (size_t)(until - w->copied);
     memcpy(w->to, w->copied, size);
@@ -41,7 +41,7 @@ static void copy_span(struct walk *w, const uint8_t *until)
 }
 
 /* LEB128 of at least `width` bytes; all of an index's are at most 5. */
-static void put_leb(struct walk *w, uint32_t value, size_t width)
+static void put_leb(struct code_walk *w, uint32_t value, size_t width)
 {
     while (value >= 0x80 || width > 1) {
         *w->to++ = (uint8_t)(value | 0x80);
@@ -51,7 +51,7 @@ static void put_leb(struct walk *w, uint32_t value, size_t width)
     *w->to++ = (uint8_t)value;
 }
 
-static void skip_leb(struct walk *w)
+static void skip_leb(struct code_walk *w)
 {
     while (w->at != w->end && *w->at >= 0x80)
         w->at++;
@@ -61,7 +61,7 @@ static void skip_leb(struct walk *w)
         w->at++;
 }
 
-static void skip_bytes(struct walk *w, size_t count)
+static void skip_bytes(struct code_walk *w, size_t count)
 {
     if ((size_t)(w->end - w->at) < count) {
         w->failed = true;
@@ -70,7 +70,7 @@ static void skip_bytes(struct walk *w, size_t count)
     w->at += count;
 }
 
-static uint8_t read_byte(struct walk *w)
+static uint8_t read_byte(struct code_walk *w)
 {
     if (w->at != w->end)
         return *w->at++;
@@ -80,7 +80,7 @@ static uint8_t read_byte(struct walk *w)
 
 /* An index of at most five bytes; for a signed one (`bits` 6) the sign is
  * where others have their highest bit. */
-static uint32_t read_leb(struct walk *w)
+static uint32_t read_u32(struct code_walk *w)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 35; shift += 7) {
@@ -94,7 +94,7 @@ static uint32_t read_leb(struct walk *w)
 }
 
 /* What index `x` is in the result. */
-static uint32_t look_up(struct walk *w, enum tn_rw_space space, uint32_t x)
+static uint32_t mapped(struct code_walk *w, enum tn_rw_space space, uint32_t x)
 {
     if (x < w->coder->counts[space])
         return w->coder->to[space][x];
@@ -102,11 +102,11 @@ static uint32_t look_up(struct walk *w, enum tn_rw_space space, uint32_t x)
     return x;
 }
 
-static void map_index(struct walk *w, enum tn_rw_space space)
+static void map_index(struct code_walk *w, enum tn_rw_space space)
 {
     const uint8_t *from = w->at;
-    uint32_t old = read_leb(w);
-    uint32_t now = look_up(w, space, old);
+    uint32_t old = read_u32(w);
+    uint32_t now = mapped(w, space, old);
     if (now == old || w->failed)
         return;
     copy_span(w, from);
@@ -114,7 +114,7 @@ static void map_index(struct walk *w, enum tn_rw_space space)
     w->copied = w->at;
 }
 
-static void pass_index(struct walk *w, enum tn_rw_space space)
+static void pass_index(struct code_walk *w, enum tn_rw_space space)
 {
     if (space < TN_RW_SPACES)
         map_index(w, space);
@@ -123,11 +123,11 @@ static void pass_index(struct walk *w, enum tn_rw_space space)
 }
 
 /* A type index as s33: never negative, so it must have a zero on top. */
-static void map_type_s33(struct walk *w)
+static void map_type_s33(struct code_walk *w)
 {
     const uint8_t *from = w->at;
-    uint32_t old = read_leb(w);
-    uint32_t now = look_up(w, TN_RW_type, old);
+    uint32_t old = read_u32(w);
+    uint32_t now = mapped(w, TN_RW_type, old);
     if (now == old || w->failed)
         return;
     size_t width = (size_t)(w->at - from), least = 1;
@@ -139,7 +139,7 @@ static void map_type_s33(struct walk *w)
 }
 
 /* heaptype ::= absheaptype | x:s33 */
-static void pass_heap(struct walk *w)
+static void pass_heap(struct code_walk *w)
 {
     if (w->at != w->end && (*w->at & 0xc0) == 0x40)
         w->at++; /* negative, in one byte */
@@ -147,7 +147,7 @@ static void pass_heap(struct walk *w)
         map_type_s33(w);
 }
 
-static void pass_valtype(struct walk *w)
+static void pass_valtype(struct code_walk *w)
 {
     uint8_t byte = read_byte(w);
     if (byte == 0x63 || byte == 0x64)
@@ -155,7 +155,7 @@ static void pass_valtype(struct walk *w)
 }
 
 /* blocktype ::= 0x40 | valtype | x:s33 */
-static void pass_block(struct walk *w)
+static void pass_block(struct code_walk *w)
 {
     if (w->at != w->end && (*w->at & 0xc0) == 0x40)
         pass_valtype(w);
@@ -164,7 +164,7 @@ static void pass_block(struct walk *w)
 }
 
 /* memarg ::= n:u32 m:u64 | n:u32 x:memidx m:u64 */
-static void pass_memarg(struct walk *w)
+static void pass_memarg(struct code_walk *w)
 {
     const uint8_t *from = w->at;
     uint8_t flags = read_byte(w);
@@ -173,7 +173,7 @@ static void pass_memarg(struct walk *w)
     if ((flags & HAS_MEMORY) != 0) {
         map_index(w, TN_RW_mem);
     } else if (!w->coder->is_same_memory) {
-        uint32_t now = look_up(w, TN_RW_mem, 0);
+        uint32_t now = mapped(w, TN_RW_mem, 0);
         copy_span(w, from);
         *w->to++ = flags | HAS_MEMORY;
         put_leb(w, now, 1);
@@ -182,25 +182,25 @@ static void pass_memarg(struct walk *w)
     skip_leb(w);
 }
 
-static void pass_labels(struct walk *w)
+static void pass_labels(struct code_walk *w)
 {
-    uint32_t count = read_leb(w);
+    uint32_t count = read_u32(w);
     for (uint64_t i = 0; i <= count && !w->failed; i++)
         skip_leb(w);
 }
 
-static void pass_valtypes(struct walk *w)
+static void pass_valtypes(struct code_walk *w)
 {
-    uint32_t count = read_leb(w);
+    uint32_t count = read_u32(w);
     for (uint32_t i = 0; i < count && !w->failed; i++)
         pass_valtype(w);
 }
 
 /* catch ::= 0 x:tagidx l | 1 x:tagidx l | 2 l | 3 l */
-static void pass_try_table(struct walk *w)
+static void pass_try_table(struct code_walk *w)
 {
     pass_block(w);
-    uint32_t count = read_leb(w);
+    uint32_t count = read_u32(w);
     for (uint32_t i = 0; i < count && !w->failed; i++) {
         if (read_byte(w) < 2)
             map_index(w, TN_RW_tag);
@@ -208,7 +208,8 @@ static void pass_try_table(struct walk *w)
     }
 }
 
-static void pass_immediates(struct walk *w, uint8_t imm, enum tn_imm_form form)
+static void pass_immediates(struct code_walk *w, uint8_t imm,
+                            enum tn_imm_form form)
 {
     enum tn_rw_space first = imm_spaces[imm].first;
     switch (form) {
@@ -269,12 +270,12 @@ static void pass_immediates(struct walk *w, uint8_t imm, enum tn_imm_form form)
     }
 }
 
-static void pass_instr(struct walk *w)
+static void pass_instr(struct code_walk *w)
 {
     uint8_t byte = read_byte(w);
     struct tn_opcode_key key = tn_mod_opcode_keys[byte];
     if (byte >= 0xfb && byte <= 0xfe)
-        key = tn_mod_opcode_key(byte, read_leb(w));
+        key = tn_mod_opcode_key(byte, read_u32(w));
     if (key.row == 0) {
         w->failed = true;
         return;
@@ -284,9 +285,9 @@ static void pass_instr(struct walk *w)
 }
 
 /* locals ::= vec(n:u32 t:valtype) */
-static void pass_locals(struct walk *w)
+static void pass_locals(struct code_walk *w)
 {
-    uint32_t count = read_leb(w);
+    uint32_t count = read_u32(w);
     for (uint32_t i = 0; i < count && !w->failed; i++) {
         skip_leb(w);
         pass_valtype(w);
@@ -298,7 +299,7 @@ bool tn_rw_walk(const struct tn_rw_coder *coder, const uint8_t **at,
                 bool *is_stretched)
 {
     size_t size = (size_t)(end - *at);
-    struct walk w = {coder, *at, end, *at, NULL, false};
+    struct code_walk w = {coder, *at, end, *at, NULL, false};
     uint8_t *begin = w.to = tn_buf_room(out, size * GROWTH + 8);
     if (begin == NULL)
         return true;

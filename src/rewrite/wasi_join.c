@@ -4,7 +4,7 @@
  * of several programs it would serve one, and the others silently wrongly.
  * Each gets a shim (wasi_shim.c): its imports of WASI mean the shim's exports,
  * and the shims share one more memory, which is the one that is exported. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #define PREVIEW_1 "wasi_snapshot_preview1"
 #define SHIM_HOST "tenon.wasi"

@@ -78,12 +78,12 @@ hand_add_bytes(struct by_hand *h, const char *name, struct tn_buf bytes)
         input->map.memories[m] = 0;
     uint32_t bodies = mod->func_count - mod->func_import_count;
     input->body_at = TN_NEW_ARRAY(&h->arena, uint32_t, bodies);
-    input->is_stretched = TN_NEW_ARRAY(&h->arena, uint8_t, bodies / 8 + 1);
+    input->is_stretched = TN_NEW_ARRAY(&h->arena, bool, bodies);
     input->links =
         TN_NEW_ARRAY(&h->arena, struct tn_rw_link, mod->import_count);
     for (uint32_t m = 0; m < mod->import_count; m++)
-        input->links[m] =
-            (struct tn_rw_link){TN_NONE, TN_NONE, TN_NONE, TN_NONE};
+        input->links[m] = (struct tn_rw_link){(uint32_t)(input - h->rw.inputs),
+                                              mod->imports[m].index};
     return input;
 }
 
@@ -149,7 +149,7 @@ static inline void hand_put_body(struct tn_rw_input *input, uint32_t i,
         hand_put_instr(input, &in, c.at, &out);
     CHECK(!c.failed);
     if (out.size != body->range.size)
-        input->is_stretched[i / 8] |= (uint8_t)(1 << i % 8);
+        input->is_stretched[i] = true;
     tn_buf_uleb(contents, out.size);
     input->body_at[i] = (uint32_t)contents->size;
     tn_buf_put(contents, out.at, out.size);

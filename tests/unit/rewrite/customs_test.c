@@ -152,7 +152,7 @@ TEST(a_library_whose_base_an_input_gives_is_one_module_of_many)
     hand_add(&h, "a", library);
     struct tn_rw_input *b = hand_add(&h, "b", library);
     hand_add(&h, "env", "(global i32 (i32.const 1024))");
-    b->links[1] = (struct tn_rw_link){2, 0, 2, 0};
+    b->links[1] = (struct tn_rw_link){2, 0};
     CHECK_EQ(TN_OK, hand_end(&h, 0));
     CHECK_EQ(2, h.rw.notes.count);
     hand_clear(&h);

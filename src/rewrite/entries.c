@@ -1,10 +1,10 @@
-/* entry.c - one _start and one _initialize for all that have them.
+/* entries.c - one _start and one _initialize for all that have them.
  *
  * A host calls _initialize of a reactor before anything else of it, and _start
  * of a command once (WASI, application ABI). Of the result it calls one of
  * both: so _start begins with the _initialize of every reactor, those first
  * that others need; where there is no command, one _initialize does. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 struct entries {
     struct tn_rw *rw;

@@ -1,6 +1,6 @@
-/* code.h - the code section of the result. */
-#ifndef TN_REWRITE_CODE_H
-#define TN_REWRITE_CODE_H
+/* bodies.h - the code section of the result. */
+#ifndef TN_REWRITE_BODIES_H
+#define TN_REWRITE_BODIES_H
 
 #include "rewrite/rewrite.h"
 

@@ -1,9 +1,9 @@
-/* code.c - bodies, copied under the maps.
+/* bodies.c - bodies, copied under the maps.
  *
  * Functions do not depend on one another, so pieces of about a megabyte are
  * copied by several threads, a piece each, and put behind one another when all
  * are there. The result is the same for any number of threads. */
-#include "rewrite/code.h"
+#include "rewrite/bodies.h"
 
 #include "rewrite/walk.h"
 #include "rewrite/workers.h"

@@ -1,11 +1,11 @@
-/* resolve.c - what each import means: an item of an input, or of the host.
+/* links.c - what each import means: an item of an input, or of the host.
  *
  * An import that names an input is the input's export or an error: it is never
  * left to the host. What the export gives may be an import itself, and so on;
  * each step is compared as an engine compares (specification 3.2, Matching,
  * and 4.5.4, Instantiation), by what is declared: what a memory has grown to
  * by the time that it would be linked is not known here. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 const char *tn_rw_kind_name(tn_externkind kind)
 {
@@ -31,7 +31,7 @@ bool tn_rw_is_host(const struct tn_rw *rw, struct tn_rw_link item,
 
 /* -------------------------------------------------------------- matching */
 
-static void print_limits(struct tn_buf *out, const struct tn_limits *limits)
+static void print_extent(struct tn_buf *out, const struct tn_limits *limits)
 {
     tn_buf_print(out, "%llu", (unsigned long long)limits->min);
     if (limits->has_max)
@@ -56,12 +56,12 @@ static void print_type(struct tn_buf *out, const struct tn_mod *mod,
                           type->result_count);
         break;
     case TN_EXTERN_TABLE:
-        print_limits(out, &mod->tables[index].limits);
+        print_extent(out, &mod->tables[index].limits);
         tn_buf_byte(out, ' ');
         tn_valtype_print(out, mod->tables[index].type);
         break;
     case TN_EXTERN_MEMORY:
-        print_limits(out, &mod->memories[index].limits);
+        print_extent(out, &mod->memories[index].limits);
         break;
     case TN_EXTERN_GLOBAL:
         if (mod->globals[index].is_mutable)
@@ -71,8 +71,8 @@ static void print_type(struct tn_buf *out, const struct tn_mod *mod,
     }
 }
 
-static bool limits_match(const struct tn_limits *given,
-                         const struct tn_limits *asked)
+static bool extent_matches(const struct tn_limits *given,
+                           const struct tn_limits *asked)
 {
     return given->min >= asked->min && given->is_64 == asked->is_64 &&
            given->is_shared == asked->is_shared &&
@@ -102,13 +102,13 @@ static bool is_match(const struct tn_types *types, tn_externkind kind,
         return tn_type_is_below(from->types[from->funcs[given]],
                                 mod->types[mod->funcs[asked]]);
     case TN_EXTERN_TABLE:
-        return limits_match(&from->tables[given].limits,
-                            &mod->tables[asked].limits) &&
+        return extent_matches(&from->tables[given].limits,
+                              &mod->tables[asked].limits) &&
                tn_type_canon(from, from->tables[given].type) ==
                    tn_type_canon(mod, mod->tables[asked].type);
     case TN_EXTERN_MEMORY:
-        return limits_match(&from->memories[given].limits,
-                            &mod->memories[asked].limits) &&
+        return extent_matches(&from->memories[given].limits,
+                              &mod->memories[asked].limits) &&
                from->memories[given].limits.page_log2 ==
                    mod->memories[asked].limits.page_log2;
     case TN_EXTERN_GLOBAL:
@@ -183,7 +183,7 @@ static tn_status refuse_kind(struct tn_rw *rw, uint32_t input,
 
 /* One step from an import: to the item that answers it. False for the host's;
  * fails by *status. */
-static bool take_step(struct tn_rw *rw, struct tn_rw_link *at,
+static bool take_link(struct tn_rw *rw, struct tn_rw_link *at,
                       const struct tn_import *import, tn_status *status)
 {
     uint32_t target = tn_rw_target(rw, at->input, import->module);
@@ -205,8 +205,9 @@ static bool take_step(struct tn_rw *rw, struct tn_rw_link *at,
     return true;
 }
 
-static const struct tn_import *
-import_of(const struct tn_rw *rw, struct tn_rw_link item, tn_externkind kind)
+static const struct tn_import *import_giving(const struct tn_rw *rw,
+                                             struct tn_rw_link item,
+                                             tn_externkind kind)
 {
     const struct tn_rw_input *input = &rw->inputs[item.input];
     return &input->mod->imports[input->import_at[kind][item.index]];
@@ -221,11 +222,11 @@ static tn_status refuse_ring(struct tn_rw *rw, struct tn_rw_link at,
     tn_status status;
     tn_buf_init(&text, rw->alloc);
     do {
-        const struct tn_import *import = import_of(rw, at, kind);
+        const struct tn_import *import = import_giving(rw, at, kind);
         tn_buf_print(&text, "%s -> \"%.*s\" \"%.*s\", ",
                      rw->inputs[at.input].name.at, TN_STR(import->module),
                      TN_STR(import->name));
-        take_step(rw, &at, import, &status);
+        take_link(rw, &at, import, &status);
     } while (text.size < 160 &&
              (at.input != first.input || at.index != first.index));
     tn_buf_byte(&text, 0);
@@ -238,15 +239,15 @@ static tn_status refuse_ring(struct tn_rw *rw, struct tn_rw_link at,
 }
 
 /* Follows an import to where it ends. `limit`: no way that ends is longer. */
-static tn_status follow(struct tn_rw *rw, uint32_t input,
-                        const struct tn_import *import, uint64_t limit,
-                        struct tn_rw_link *out)
+static tn_status follow_import(struct tn_rw *rw, uint32_t input,
+                               const struct tn_import *import, uint64_t limit,
+                               struct tn_rw_link *out)
 {
     struct tn_rw_link at = {input, import->index};
     tn_status status = TN_OK;
     uint64_t steps = 0;
     while (tn_rw_is_host(rw, at, import->kind) &&
-           take_step(rw, &at, import_of(rw, at, import->kind), &status))
+           take_link(rw, &at, import_giving(rw, at, import->kind), &status))
         if (++steps > limit)
             return refuse_ring(rw, at, import->kind);
     *out = at;
@@ -277,7 +278,8 @@ static tn_status resolve_input(struct tn_rw *rw, uint32_t input, uint64_t limit)
     struct tn_rw_input *from = &rw->inputs[input];
     const struct tn_mod *mod = from->mod;
     for (uint32_t i = 0; i < mod->import_count; i++) {
-        TN_TRY(follow(rw, input, &mod->imports[i], limit, &from->links[i]));
+        TN_TRY(
+            follow_import(rw, input, &mod->imports[i], limit, &from->links[i]));
         if (!from->is_own && !report_link(rw, input, &mod->imports[i]))
             return tn_no_memory(rw->err);
     }

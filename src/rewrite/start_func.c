@@ -1,4 +1,4 @@
-/* start.c - what happens when, as if the inputs were made one by one.
+/* start_func.c - what happens when, as if the inputs were made one by one.
  *
  * Of a module, an engine puts all segments in place, then calls the start
  * function; of separate instances it does both for each. The difference shows
@@ -10,7 +10,7 @@
  * An earlier start function can reach an input only over imports, in either
  * direction and over others. Inputs that are not so connected need not wait,
  * if their segments are sure to fit. */
-#include "rewrite/merge.h"
+#include "rewrite/steps.h"
 
 #include "mod/instr.h"
 

@@ -1,7 +1,7 @@
-/* merge.h - the steps of a merge, in the order in which they are taken. Each
+/* steps.h - the steps of a merge, in the order in which they are taken. Each
  * leaves what it found in struct tn_rw; each may fail. */
-#ifndef TN_REWRITE_MERGE_H
-#define TN_REWRITE_MERGE_H
+#ifndef TN_REWRITE_STEPS_H
+#define TN_REWRITE_STEPS_H
 
 #include "rewrite/rewrite.h"
 #include "rewrite/walk.h"
@@ -23,6 +23,10 @@ uint32_t tn_rw_find_input(const struct tn_rw *rw, struct tn_str name);
 uint32_t tn_rw_target(const struct tn_rw *rw, uint32_t input,
                       struct tn_str module);
 
+/* Fails for what failed in the input, with its name before it. */
+tn_status tn_rw_fail_input(struct tn_rw *rw, const struct tn_rw_input *input,
+                           const tn_error *why);
+
 /* wasi_join.c: shims for all inputs that use WASI with a memory that the host
  * would not look at. */
 tn_status tn_rw_add_shims(struct tn_rw *rw);
@@ -34,7 +38,7 @@ tn_status tn_rw_check_wasi(struct tn_rw *rw);
 tn_status tn_rw_add_input(struct tn_rw *rw, struct tn_str name, tn_bytes bytes,
                           bool is_own);
 
-/* resolve.c: what each import means. All that an engine would check when it
+/* links.c: what each import means. All that an engine would check when it
  * links is checked here. */
 tn_status tn_rw_resolve(struct tn_rw *rw);
 /* Does the item come from the host? */
@@ -59,7 +63,7 @@ tn_status tn_rw_join_segments(struct tn_rw *rw);
 tn_status tn_rw_put_constant(struct tn_rw *rw, uint32_t input,
                              struct tn_range range, struct tn_buf *out);
 
-/* start.c: what runs when: which segments are put in place by the start
+/* start_func.c: what runs when: which segments are put in place by the start
  * function, and that function. After spaces.c, before constants.c writes the
  * segments; values of globals must be there. */
 tn_status tn_rw_order_start(struct tn_rw *rw);
@@ -72,7 +76,7 @@ tn_status tn_rw_add_func(struct tn_rw *rw, const char *name,
 /* No more than these are added. */
 size_t tn_rw_most_own_funcs(const struct tn_rw *rw);
 
-/* exports.c: what is exported, then under which names; entry.c comes between:
+/* exports.c: what is exported, then under which names; entries.c comes between:
  * one _start and one _initialize for all that have them. */
 tn_status tn_rw_choose_exports(struct tn_rw *rw);
 tn_status tn_rw_join_entries(struct tn_rw *rw);

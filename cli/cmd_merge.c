@@ -1,0 +1,309 @@
+/* cmd_merge.c - `tenon merge`: several modules become one file. */
+#include "files.h"
+#include "merge.h"
+#include "proposals.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIELD(name) offsetof(struct merge_arguments, name)
+static const struct option options[] = {
+    {"output", 'o', OPTION_TEXT, FIELD(output), "FILE",
+     "write there instead of standard output"},
+    {"wasi", 0, OPTION_FLAG, FIELD(with_wasi), NULL,
+     "several may use WASI: shims are generated, and one _start for all"},
+    {"export", 'e', OPTION_LIST, FIELD(exports), "MODULE:NAME[=NEW]",
+     "export this and nothing else; NAME and MODULE may be *"},
+    {"rename-export-conflicts", 0, OPTION_FLAG, FIELD(is_renaming), NULL,
+     "the later of two is MODULE.NAME: so it is anyway"},
+    {"skip-export-conflicts", 0, OPTION_FLAG, FIELD(is_skipping), NULL,
+     "the later of two is not exported; it still binds imports"},
+    {"fail-export-conflicts", 0, OPTION_FLAG, FIELD(is_failing), NULL,
+     "two exports of one name are an error"},
+    {"bind", 0, OPTION_LIST, FIELD(binds), "[MODULE:]IMPORT=[NAME]",
+     "MODULE's imports of IMPORT mean NAME; the host if it is empty"},
+    {"memory", 0, OPTION_TEXT, FIELD(memory), "multi",
+     "each keeps its memories (the only way so far)"},
+    {"add-memory", 0, OPTION_LIST, FIELD(memories), "NAME=MIN[:MAX]",
+     "one more memory for the first module, exported as NAME"},
+    {"target", 0, OPTION_TEXT, FIELD(target), "ENGINE",
+     "refuse what cannot run there: mvp, wasm2, wasm3, node-20, ..."},
+    {"dwarf", 0, OPTION_TEXT, FIELD(dwarf), "HOW",
+     "remap (where only offsets move), or strip"},
+    {"name", 0, OPTION_TEXT, FIELD(name), "NAME", "name of the result"},
+    {"features", 'f', OPTION_TEXT, FIELD(features), "SET",
+     "what the inputs may use, as in tenon validate"},
+    {"no-validate", 0, OPTION_FLAG, FIELD(is_trusted), NULL,
+     "trust the inputs; the result is validated always"},
+    {"threads", 0, OPTION_TEXT, FIELD(threads), "N",
+     "at most so many; the result is the same"},
+    {"emit-text", 'S', OPTION_FLAG, FIELD(is_text), NULL,
+     "write the text format (WAT)"},
+    {"emit-import-map", 0, OPTION_TEXT, FIELD(import_map), "FILE",
+     "write what each import became, as JSON"},
+    {"explain", 0, OPTION_FLAG, FIELD(is_explaining), NULL,
+     "say what each import became, and what the result needs"},
+    {"quiet", 'q', OPTION_FLAG, FIELD(is_quiet), NULL,
+     "do not say how the result differs from separate instances"},
+    {0},
+};
+#undef FIELD
+
+const struct usage usage_merge = {
+    "merge",
+    "[options] A.wasm NAME_A B.wasm NAME_B ... -o OUT.wasm",
+    "Makes one module of several, each with the memories it had. NAME_A is\n"
+    "what imports of module \"NAME_A\" mean. An import that names an input is\n"
+    "that input's export, or an error: it is never left to the host. Segments\n"
+    "and start functions come in the order of separate instances, made from\n"
+    "left to right; what differs from them still is said.\n"
+    "\n"
+    "Text files (.wat) are read too; - is standard input.",
+    options,
+    "  tenon merge main.wasm main lib.wasm lib -o app.wasm\n"
+    "  tenon merge --wasi a.wasm a b.wasm b -o both.wasm   two programs\n"
+    "  tenon merge --export main:* main.wasm main lib.wasm lib -o app.wasm\n"
+    "  tenon merge --target node-20 a.wasm a b.wasm b -o c.wasm\n"
+    "  tenon merge --add-memory scratch=16:256 a.wasm a -o b.wasm\n",
+    false,
+};
+
+static int no_memory(const struct merge_run *m)
+{
+    return report_error(m->report, "memory", "out of memory");
+}
+
+/* --- What was asked for -------------------------------------------------- */
+
+/* A copy, cut at its last or first `mark`; null when there is none. */
+static char *cut_at(char *text, char mark)
+{
+    char *at = strchr(text, mark);
+    if (at != NULL)
+        *at++ = 0;
+    return at;
+}
+
+static int read_bind(struct merge_run *m, const char *text, tn_merge_bind *out)
+{
+    char *copy = merge_keep(m, text);
+    if (copy == NULL)
+        return no_memory(m);
+    char *target = cut_at(copy, '=');
+    if (target == NULL || copy[0] == 0)
+        return report_usage(
+            m->report, "--bind takes [MODULE:]IMPORT=[NAME], not '%s'", text);
+    char *import = cut_at(copy, ':');
+    out->module = import != NULL ? copy : NULL;
+    out->import_module = import != NULL ? import : copy;
+    out->target = target[0] != 0 ? target : NULL;
+    return STATUS_OK;
+}
+
+static bool read_pages(const char **text, uint64_t *out)
+{
+    char *end;
+    if (**text < '0' || **text > '9')
+        return false;
+    errno = 0;
+    *out = strtoull(*text, &end, 10);
+    *text = end;
+    return errno == 0;
+}
+
+static int read_memory(struct merge_run *m, const char *text,
+                       tn_merge_memory *out)
+{
+    char *copy = merge_keep(m, text);
+    if (copy == NULL)
+        return no_memory(m);
+    const char *size = cut_at(copy, '=');
+    out->name = copy;
+    out->max = UINT64_MAX;
+    bool ok = size != NULL && copy[0] != 0 && read_pages(&size, &out->min);
+    if (ok && *size == ':') {
+        size++;
+        ok = read_pages(&size, &out->max) && out->max >= out->min;
+    }
+    if (!ok || *size != 0)
+        return report_usage(m->report,
+                            "--add-memory takes NAME=MIN[:MAX] in pages of 64 "
+                            "KiB, not '%s'",
+                            text);
+    return STATUS_OK;
+}
+
+static int read_lists(struct merge_run *m)
+{
+    const struct merge_arguments *a = &m->arguments;
+    m->binds = calloc(a->binds.count + 1, sizeof *m->binds);
+    m->memories = calloc(a->memories.count + 1, sizeof *m->memories);
+    if (m->binds == NULL || m->memories == NULL)
+        return no_memory(m);
+    int status = STATUS_OK;
+    for (size_t i = 0; i < a->binds.count && status == STATUS_OK; i++)
+        status = read_bind(m, a->binds.at[i], &m->binds[i]);
+    for (size_t i = 0; i < a->memories.count && status == STATUS_OK; i++)
+        status = read_memory(m, a->memories.at[i], &m->memories[i]);
+    m->options.binds = m->binds;
+    m->options.bind_count = a->binds.count;
+    m->options.memories = m->memories;
+    m->options.memory_count = a->memories.count;
+    m->options.exports = a->exports.at;
+    m->options.export_count = a->exports.count;
+    return status;
+}
+
+static int read_words(struct merge_run *m)
+{
+    const struct merge_arguments *a = &m->arguments;
+    if (a->memory != NULL && strcmp(a->memory, "single") == 0)
+        return report_error(m->report, "unsupported",
+                            "--memory single: this build cannot put several "
+                            "memories into one");
+    if (a->memory != NULL && strcmp(a->memory, "multi") != 0)
+        return report_usage(m->report, "--memory is multi or single, not '%s'",
+                            a->memory);
+    if (a->dwarf != NULL && strcmp(a->dwarf, "strip") == 0)
+        m->options.dwarf = TN_DWARF_DROP;
+    else if (a->dwarf != NULL && strcmp(a->dwarf, "remap") != 0)
+        return report_usage(m->report, "--dwarf is remap or strip, not '%s'",
+                            a->dwarf);
+    if (a->is_renaming + a->is_skipping + a->is_failing > 1)
+        return report_usage(m->report, "conflicts are renamed, skipped or "
+                                       "errors: one of them");
+    m->options.conflict = a->is_skipping  ? TN_CONFLICT_SKIP
+                          : a->is_failing ? TN_CONFLICT_FAIL
+                                          : TN_CONFLICT_RENAME;
+    return STATUS_OK;
+}
+
+static int read_numbers(struct merge_run *m)
+{
+    const struct merge_arguments *a = &m->arguments;
+    const char *threads = a->threads;
+    uint64_t count = 0;
+    if (threads != NULL && (!read_pages(&threads, &count) || *threads != 0 ||
+                            count == 0 || count > 1024))
+        return report_usage(m->report,
+                            "--threads takes a number from 1 to 1024, not "
+                            "'%s'",
+                            a->threads);
+    m->options.thread_count = (unsigned)count;
+    if (a->features != NULL &&
+        !parse_features(m->report, a->features, &m->options.features))
+        return STATUS_USAGE;
+    m->options.is_trusted = a->is_trusted;
+    m->options.with_wasi = a->with_wasi;
+    m->options.target = a->target;
+    m->options.name = a->name;
+    if (a->target == NULL || tn_target_find(a->target) != NULL)
+        return STATUS_OK;
+    report_error(m->report, "usage", "nothing is known of a target '%s'",
+                 a->target);
+    merge_list_targets(m);
+    return STATUS_USAGE;
+}
+
+static int read_inputs(struct merge_run *m, const struct text_list *operands)
+{
+    if (operands->count == 0 || operands->count % 2 != 0)
+        return report_usage(m->report, "merge takes pairs of FILE and NAME; "
+                                       "see tenon help merge");
+    size_t count = operands->count / 2;
+    m->files = calloc(count, sizeof *m->files);
+    m->inputs = calloc(count, sizeof *m->inputs);
+    if (m->files == NULL || m->inputs == NULL)
+        return no_memory(m);
+    for (; m->count < count; m->count++) {
+        const char *path = operands->at[2 * m->count];
+        if (m->arguments.output != NULL &&
+            is_same_file(path, m->arguments.output))
+            return report_usage(m->report,
+                                "%s would be overwritten by the result", path);
+        if (!read_module(m->report, path, &m->files[m->count]))
+            return STATUS_FAILED;
+        m->inputs[m->count] =
+            (tn_merge_input){operands->at[2 * m->count + 1],
+                             {m->files[m->count].at, m->files[m->count].size}};
+    }
+    return STATUS_OK;
+}
+
+/* --- The merge ----------------------------------------------------------- */
+
+static int merge_all(struct merge_run *m)
+{
+    tn_error err = {0};
+    if (tn_merge(m->inputs, m->count, &m->options, &m->merged, &err) != TN_OK)
+        return report_failure(m->report, NULL, "merge", &err);
+    merge_tell(m);
+    return merge_write(m);
+}
+
+static void end_run(struct merge_run *m)
+{
+    tn_merged_free(m->merged);
+    for (size_t i = 0; m->files != NULL && i < m->count; i++)
+        free(m->files[i].at);
+    while (m->kept != NULL) {
+        struct merge_kept *next = m->kept->next;
+        free(m->kept);
+        m->kept = next;
+    }
+    free(m->files);
+    free(m->inputs);
+    free(m->binds);
+    free(m->memories);
+    free_options(&usage_merge, &m->arguments);
+}
+
+/* The names that wasm-merge has for two options, which are no letters here. */
+static bool read_old_names(struct merge_run *m, char **argv)
+{
+    for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+        if (strcmp(*argv, "-rec") == 0)
+            *argv = merge_keep(m, "--rename-export-conflicts");
+        else if (strcmp(*argv, "-sec") == 0)
+            *argv = merge_keep(m, "--skip-export-conflicts");
+        if (*argv == NULL)
+            return false;
+    }
+    return true;
+}
+
+static int run_merge(struct merge_run *m, const struct text_list *operands)
+{
+    int status = read_words(m);
+    if (status == STATUS_OK)
+        status = read_numbers(m);
+    if (status == STATUS_OK)
+        status = read_lists(m);
+    if (status == STATUS_OK)
+        status = read_inputs(m, operands);
+    return status == STATUS_OK ? merge_all(m) : status;
+}
+
+int cmd_merge(struct report *report, char **argv)
+{
+    const tn_merge_options none = TN_MERGE_OPTIONS_INIT;
+    struct merge_run m = {.report = report, .options = none};
+    struct text_list operands;
+    int status = STATUS_OK;
+    if (!read_old_names(&m, argv))
+        status = no_memory(&m);
+    enum parsed parsed = PARSED_HELP;
+    if (status == STATUS_OK)
+        parsed =
+            parse_options(report, &usage_merge, &m.arguments, argv, &operands);
+    if (parsed == PARSED_WRONG)
+        status = STATUS_USAGE;
+    else if (parsed == PARSED_OK)
+        status = run_merge(&m, &operands);
+    end_run(&m);
+    return status;
+}

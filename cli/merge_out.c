@@ -1,0 +1,164 @@
+/* merge_out.c - what a merge made, and what there is to say of it. */
+#include "merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json_out.h"
+
+char *merge_keep(struct merge_run *m, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    struct merge_kept *kept = malloc(sizeof *kept + size);
+    if (kept == NULL)
+        return NULL;
+    memcpy(kept->text, text, size);
+    kept->next = m->kept;
+    m->kept = kept;
+    return kept->text;
+}
+
+void merge_list_targets(const struct merge_run *m)
+{
+    const tn_target *target;
+    for (size_t i = 0; (target = tn_target_at(i)) != NULL; i++)
+        report_note(m->report, "%-14s %s (%s)", target->name, target->title,
+                    target->since);
+}
+
+static const char *kind_word(tn_externkind kind)
+{
+    static const char *const words[] = {"func", "table", "memory", "global",
+                                        "tag"};
+    return words[kind];
+}
+
+static void tell_links(const struct merge_run *m)
+{
+    for (size_t i = 0; i < tn_merged_link_count(m->merged); i++) {
+        const tn_merge_link *link = tn_merged_link(m->merged, i);
+        report_note(m->report, "%s: %s \"%.*s\" \"%.*s\" is %s%s", link->module,
+                    kind_word(link->kind), (int)link->import_module.size,
+                    (const char *)link->import_module.at, (int)link->name.size,
+                    (const char *)link->name.at,
+                    link->target != NULL ? "of " : "the host's",
+                    link->target != NULL ? link->target : "");
+    }
+}
+
+static void tell_features(const struct merge_run *m)
+{
+    uint64_t features = tn_merged_features(m->merged);
+    char text[512] = "";
+    for (int i = 1; i < TN_FEATURE_COUNT; i++)
+        if ((features & TN_FEATURE_BIT(i)) != 0) {
+            size_t used = strlen(text);
+            snprintf(text + used, sizeof text - used, "%s%s",
+                     used > 0 ? ", " : "", tn_feature_name((tn_feature)i));
+        }
+    report_note(m->report, "the result needs: %s",
+                text[0] != 0 ? text : "nothing but WebAssembly 1.0");
+}
+
+void merge_tell(const struct merge_run *m)
+{
+    if (m->arguments.is_quiet)
+        return;
+    if (m->arguments.is_explaining)
+        tell_links(m);
+    for (size_t i = 0; i < tn_merged_note_count(m->merged); i++) {
+        const tn_merge_note *note = tn_merged_note(m->merged, i);
+        if (!note->is_difference && !m->arguments.is_explaining)
+            continue;
+        report_note(m->report, "%s%s%s", note->module,
+                    note->module[0] != 0 ? ": " : "", note->text);
+    }
+    if (m->arguments.is_explaining)
+        tell_features(m);
+}
+
+/* --- Files --------------------------------------------------------------- */
+
+static void put_bytes(struct json *json, const char *key, tn_bytes text)
+{
+    char *copy = malloc(text.size + 1);
+    if (copy == NULL)
+        return;
+    if (text.size > 0)
+        memcpy(copy, text.at, text.size);
+    copy[text.size] = 0;
+    json_string(json, key, copy);
+    free(copy);
+}
+
+/* {"version": 1, "imports": [{"module", "import", "name", "kind", "from"}]};
+ * "from" is "" for the host. */
+static void put_map(const struct merge_run *m, FILE *out)
+{
+    struct json json = {.out = out};
+    json_open(&json, NULL, '{');
+    json_number(&json, "version", 1);
+    json_open(&json, "imports", '[');
+    for (size_t i = 0; i < tn_merged_link_count(m->merged); i++) {
+        const tn_merge_link *link = tn_merged_link(m->merged, i);
+        json_open(&json, NULL, '{');
+        json_string(&json, "module", link->module);
+        put_bytes(&json, "import", link->import_module);
+        put_bytes(&json, "name", link->name);
+        json_string(&json, "kind", kind_word(link->kind));
+        json_string(&json, "from", link->target != NULL ? link->target : "");
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_close(&json, '}');
+    fputc('\n', out);
+}
+
+static int write_map(const struct merge_run *m)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return report_error(m->report, "memory", "out of memory");
+    put_map(m, out);
+    bool is_whole = fclose(out) == 0;
+    int status =
+        is_whole && write_file(m->report, m->arguments.import_map, text, size)
+            ? STATUS_OK
+            : STATUS_FAILED;
+    free(text);
+    return status;
+}
+
+static int write_bytes(const struct merge_run *m, tn_bytes bytes)
+{
+    const char *output = m->arguments.output;
+    if (output != NULL && strcmp(output, "-") != 0)
+        return write_file(m->report, output, bytes.at, bytes.size)
+                   ? STATUS_OK
+                   : STATUS_FAILED;
+    if (isatty(STDOUT_FILENO) && !m->arguments.is_text)
+        return report_usage(m->report, "a binary is not for a terminal: say "
+                                       "-o OUT.wasm");
+    fwrite(bytes.at, 1, bytes.size, stdout);
+    return STATUS_OK;
+}
+
+int merge_write(const struct merge_run *m)
+{
+    tn_bytes module = tn_merged_module(m->merged);
+    tn_text text = {NULL, 0};
+    tn_error err = {0};
+    if (m->arguments.is_text) {
+        if (tn_module_print(module.at, module.size, &text, &err) != TN_OK)
+            return report_failure(m->report, NULL, "result", &err);
+        module = (tn_bytes){text.at, text.size};
+    }
+    int status = write_bytes(m, module);
+    tn_text_free(&text);
+    if (status == STATUS_OK && m->arguments.import_map != NULL)
+        status = write_map(m);
+    return status;
+}
