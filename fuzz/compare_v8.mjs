@@ -2,6 +2,10 @@
 // first thing that comes out differently.
 //
 //   feed_v8 SEED COUNT | node compare_v8.mjs
+//   feed_v8 --pairs SEED COUNT | node compare_v8.mjs
+//
+// Of pairs it is done twice: in two instances, the second of which imports the
+// first one as "a", and in one of both modules merged.
 //
 // A journal is a script: calls with their arguments, and what was seen. So
 // nothing has to be known of types here; a line says how to read a value.
@@ -95,21 +99,32 @@ function trapWord(error, expected) {
   return text;
 }
 
-// One module: `lines` is its journal.
+// Instances of `modules`: `lines` is what they do.
 class Replay {
-  constructor(bytes, lines) {
+  constructor(modules, lines) {
     this.lines = lines;
     this.at = 0;
     this.failed = null;
+    this.exports = {};
     const imports = { env: { mix: (a, b) => this.mix(a, b) } };
     try {
-      const module = new WebAssembly.Module(bytes);
-      this.exports = new WebAssembly.Instance(module, imports).exports;
+      for (const bytes of modules) {
+        const module = new WebAssembly.Module(bytes);
+        imports.a = new WebAssembly.Instance(module, imports).exports;
+        this.made = { ...this.made, ...imports.a };
+      }
+      this.exports = this.made;
     } catch (error) {
-      if (lines[0] !== "refused") throw new Difference(String(error));
-      this.exports = {};
+      if (!this.isRefused() || error instanceof WebAssembly.CompileError ||
+          error instanceof WebAssembly.LinkError)
+        throw new Difference(String(error));
       this.at = lines.length;
     }
+  }
+
+  // Then nothing is told of how far it came.
+  isRefused() {
+    return this.lines[0] === "refused";
   }
 
   // A difference found inside of a call must survive the module's own
@@ -124,7 +139,7 @@ class Replay {
   }
 
   mix(a, b) {
-    this.want(`mix ${(a >>> 0).toString(16)} ` +
+    if (!this.isRefused()) this.want(`mix ${(a >>> 0).toString(16)} ` +
               BigInt.asUintN(64, b).toString(16));
     const next = this.lines[this.at] ?? "";
     if (next.startsWith("nest ")) {
@@ -137,7 +152,8 @@ class Replay {
   call(words) {
     const args = words.slice(2).map(parse);
     let results;
-    this.exports.fuel.value = 60;
+    for (const name of ["fuel", "afuel", "bfuel"])
+      if (name in this.exports) this.exports[name].value = 60;
     try {
       results = this.exports[words[1]](...args);
     } catch (error) {
@@ -198,18 +214,23 @@ class Replay {
   }
 }
 
+// "SEED JOURNAL_BYTES MODULE_BYTES..."; of pairs the third is both in one.
 let count = 0, line;
 while ((line = takeLine()) !== null) {
-  const [seed, size, journal] = line.split(" ");
-  const bytes = take(Number(size));
+  const [seed, journal, ...sizes] = line.split(" ");
   const lines = take(Number(journal)).toString().split("\n");
   lines.pop();
-  try {
-    new Replay(bytes, lines).run();
-  } catch (error) {
-    if (!(error instanceof Difference)) throw error;
-    console.error(`seed ${seed}: ${error.message}`);
-    process.exit(1);
+  const modules = sizes.map((size) => Buffer.from(take(Number(size))));
+  const ways = sizes.length === 1 ? [["", modules]]
+    : [["separate, ", modules.slice(0, 2)], ["merged, ", modules.slice(2)]];
+  for (const [way, set] of ways) {
+    try {
+      new Replay(set, lines).run();
+    } catch (error) {
+      if (!(error instanceof Difference)) throw error;
+      console.error(`seed ${seed}: ${way}${error.message}`);
+      process.exit(1);
+    }
   }
   count++;
 }

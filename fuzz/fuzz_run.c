@@ -42,24 +42,6 @@ static bool make_engine(struct way *way)
     return way->engine != NULL;
 }
 
-/* Prints the first line in which the journals differ, and ends. */
-static void differ(const struct way *way, const char *a, const char *b)
-{
-    while (*a != 0 && *b != 0) {
-        size_t a_size = strcspn(a, "\n"), b_size = strcspn(b, "\n");
-        if (a_size != b_size || memcmp(a, b, a_size) != 0)
-            break;
-        a += a_size + (a[a_size] != 0);
-        b += b_size + (b[b_size] != 0);
-    }
-    fprintf(stderr,
-            "fuzz_run: the first way:         %.*s\n"
-            "fuzz_run: %s, placement %d: %.*s\n",
-            (int)strcspn(a, "\n"), a, way->tier != NULL ? way->tier : "default",
-            (int)way->placement, (int)strcspn(b, "\n"), b);
-    abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct gen_options options = {
@@ -71,8 +53,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         journal_check_code(ways[i].engine, &bytes);
         journals[i].gc_mode = ways[i].gc_mode;
         journal_run(&journals[i], ways[i].engine, false, &bytes);
-        if (strcmp(journals[0].text, journals[i].text) != 0)
-            differ(&ways[i], journals[0].text, journals[i].text);
+        char name[64];
+        snprintf(name, sizeof name, "%s, placement %d",
+                 ways[i].tier != NULL ? ways[i].tier : "default",
+                 (int)ways[i].placement);
+        journal_compare("the first way", &journals[0], name, &journals[i]);
     }
     free(bytes.at);
     return 0;

@@ -44,6 +44,9 @@ void gen_sleb(struct gen_bytes *bytes, int64_t value)
     gen_u8(bytes, (unsigned)(value & 0x7f));
 }
 
+/* Of export names, by kind. */
+static const char *const kind_letters[] = {"f", "t", "m", "g", "e"};
+
 static void put_text(struct gen_bytes *bytes, const char *text)
 {
     gen_leb(bytes, strlen(text));
@@ -91,7 +94,7 @@ uint64_t gen_bits(struct gen_source *source)
     return bits;
 }
 
-static struct gen_source source_of(const uint8_t *choices, size_t size)
+struct gen_source gen_source_of(const uint8_t *choices, size_t size)
 {
     struct gen_source source = {choices, choices + size, 0x9e3779b97f4a7c15};
     for (size_t i = 0; i < size; i++)
@@ -125,23 +128,34 @@ static void plan_list(struct gen_plan *plan, uint32_t max, char *out)
 
 /* What the module uses of what it may: each with a chance of a half. Mixed,
  * since small seeds are zero but for their first bytes. */
+unsigned gen_some_of(struct gen_source *source, unsigned with)
+{
+    uint64_t bits = gen_bits(source) * 0x9e3779b97f4a7c15;
+    with &= (unsigned)(bits >> 44);
+    if ((with & GEN_LEGACY) != 0)
+        with &= ~(unsigned)GEN_EXCEPTIONS;
+    if ((with & GEN_SIMD) == 0)
+        with &= ~(unsigned)GEN_RELAXED;
+    if ((with & GEN_GC) != 0)
+        with |= GEN_REFS;
+    return with;
+}
+
 static void plan_proposals(struct gen_plan *plan, unsigned with)
 {
-    uint64_t bits = gen_bits(&plan->source) * 0x9e3779b97f4a7c15;
-    plan->with = with & (unsigned)(bits >> 44);
-    if ((plan->with & GEN_LEGACY) != 0)
-        plan->with &= ~(unsigned)GEN_EXCEPTIONS;
-    if ((plan->with & GEN_SIMD) == 0)
-        plan->with &= ~(unsigned)GEN_RELAXED;
-    if ((plan->with & GEN_GC) != 0)
-        plan->with |= GEN_REFS;
+    plan->with = with;
     plan->gc_types = (plan->with & GEN_GC) != 0 ? GEN_GC_TYPES : 0;
     plan->element = "iIfFx"[gen_choose(&plan->source, 5)];
 }
 
+bool gen_has_tags(const struct gen_plan *plan)
+{
+    return (plan->with & (GEN_EXCEPTIONS | GEN_LEGACY)) != 0;
+}
+
 static void plan_tags(struct gen_plan *plan)
 {
-    if ((plan->with & (GEN_EXCEPTIONS | GEN_LEGACY)) == 0)
+    if (!gen_has_tags(plan))
         return;
     for (uint32_t k = 0; k < GEN_TAGS; k++) {
         struct gen_type *type = &plan->types[plan->type_count];
@@ -200,7 +214,7 @@ static void plan_state(struct gen_plan *plan)
             (struct gen_table){has_64 && gen_once_in(source, 4), type, min,
                                min + gen_choose(source, 8)};
     }
-    plan_list(plan, GEN_MAX_GLOBALS - 1, plan->globals + 1);
+    plan_list(plan, GEN_OWN_GLOBALS - 1, plan->globals + 1);
     plan->globals[0] = 'i';
 }
 
@@ -256,20 +270,14 @@ static void put_types(struct gen_plan *plan, struct gen_bytes *out)
     }
 }
 
-static void put_imports(struct gen_plan *plan, struct gen_bytes *out)
+static void put_name(struct gen_bytes *out, const char *prefix,
+                     const char *letter, uint32_t number)
 {
-    gen_leb(out, 1);
-    put_text(out, "env");
-    put_text(out, "mix");
-    gen_u8(out, 0);
-    gen_leb(out, gen_type_index(plan, 0));
-}
-
-static void put_functions(struct gen_plan *plan, struct gen_bytes *out)
-{
-    gen_leb(out, plan->func_count - 1);
-    for (uint32_t i = 1; i < plan->func_count; i++)
-        gen_leb(out, gen_type_index(plan, plan->func_types[i]));
+    char name[32];
+    bool is_fuel = *letter == 'g' && number == 0;
+    snprintf(name, sizeof name, is_fuel ? "%sfuel" : "%s%s%u", prefix,
+             is_fuel ? "" : letter, number);
+    put_text(out, name);
 }
 
 static void put_limits(struct gen_bytes *out, bool is_64, uint32_t min,
@@ -280,23 +288,100 @@ static void put_limits(struct gen_bytes *out, bool is_64, uint32_t min,
     gen_leb(out, max);
 }
 
+/* What an import or a section says of an item, by its index. */
+static void put_function(const struct gen_plan *plan, uint32_t i,
+                         struct gen_bytes *out)
+{
+    gen_leb(out, gen_type_index(plan, plan->func_types[i]));
+}
+
+static void put_table(const struct gen_plan *plan, uint32_t i,
+                      struct gen_bytes *out)
+{
+    const struct gen_table *t = &plan->tables[i];
+    gen_put_type(out, t->type);
+    put_limits(out, t->is_64, t->min, t->max);
+}
+
+static void put_memory(const struct gen_plan *plan, uint32_t i,
+                       struct gen_bytes *out)
+{
+    const struct gen_memory *m = &plan->memories[i];
+    put_limits(out, m->is_64, m->min, m->max);
+}
+
+static void put_global(const struct gen_plan *plan, uint32_t i,
+                       struct gen_bytes *out)
+{
+    bool is_constant = plan->globals[i] == 'k';
+    gen_put_type(out, is_constant ? 'i' : plan->globals[i]);
+    gen_u8(out, !is_constant);
+}
+
+static void put_tag(const struct gen_plan *plan, uint32_t i,
+                    struct gen_bytes *out)
+{
+    gen_u8(out, 0);
+    gen_leb(out, gen_type_index(plan, plan->tag_types[i]));
+}
+
+typedef void put_item_fn(const struct gen_plan *plan, uint32_t i,
+                         struct gen_bytes *out);
+
+static void put_borrowed(const struct gen_plan *plan, struct gen_bytes *out,
+                         unsigned kind, put_item_fn *put)
+{
+    const struct gen_borrowed *lists[] = {&plan->funcs_in, &plan->tables_in,
+                                          &plan->memories_in, &plan->globals_in,
+                                          &plan->tags_in};
+    for (uint32_t i = 0; i < lists[kind]->count; i++) {
+        put_text(out, "a");
+        put_name(out, "a", kind_letters[kind], lists[kind]->of[i]);
+        gen_u8(out, kind);
+        put(plan, i + (kind == 0), out);
+    }
+}
+
+static void put_imports(struct gen_plan *plan, struct gen_bytes *out)
+{
+    static put_item_fn *const puts[] = {put_function, put_table, put_memory,
+                                        put_global, put_tag};
+    gen_leb(out, 1 + plan->funcs_in.count + plan->tables_in.count +
+                     plan->memories_in.count + plan->globals_in.count +
+                     plan->tags_in.count);
+    put_text(out, "env");
+    put_text(out, "mix");
+    gen_u8(out, 0);
+    gen_leb(out, gen_type_index(plan, 0));
+    for (unsigned kind = 0; kind < 5; kind++)
+        put_borrowed(plan, out, kind, puts[kind]);
+}
+
+/* The first function of the module's own. */
+static uint32_t own_function(const struct gen_plan *plan)
+{
+    return 1 + plan->funcs_in.count;
+}
+
+static void put_functions(struct gen_plan *plan, struct gen_bytes *out)
+{
+    gen_leb(out, plan->func_count - own_function(plan));
+    for (uint32_t i = own_function(plan); i < plan->func_count; i++)
+        put_function(plan, i, out);
+}
+
 static void put_tables(struct gen_plan *plan, struct gen_bytes *out)
 {
-    gen_leb(out, plan->table_count);
-    for (uint32_t i = 0; i < plan->table_count; i++) {
-        const struct gen_table *t = &plan->tables[i];
-        gen_put_type(out, t->type);
-        put_limits(out, t->is_64, t->min, t->max);
-    }
+    gen_leb(out, plan->table_count - plan->tables_in.count);
+    for (uint32_t i = plan->tables_in.count; i < plan->table_count; i++)
+        put_table(plan, i, out);
 }
 
 static void put_memories(struct gen_plan *plan, struct gen_bytes *out)
 {
-    gen_leb(out, plan->memory_count);
-    for (uint32_t i = 0; i < plan->memory_count; i++) {
-        const struct gen_memory *m = &plan->memories[i];
-        put_limits(out, m->is_64, m->min, m->max);
-    }
+    gen_leb(out, plan->memory_count - plan->memories_in.count);
+    for (uint32_t i = plan->memories_in.count; i < plan->memory_count; i++)
+        put_memory(plan, i, out);
 }
 
 void gen_put_constant(struct gen_plan *plan, char type, struct gen_bytes *out)
@@ -343,27 +428,36 @@ void gen_put_constant(struct gen_plan *plan, char type, struct gen_bytes *out)
     }
 }
 
-static void put_globals(struct gen_plan *plan, struct gen_bytes *out)
+/* An i32 or i64 that is mostly `value`; in a module that borrows a constant,
+ * sometimes that one, or the sum. Without its end. */
+static void put_offset(struct gen_plan *plan, bool is_64, uint32_t value,
+                       struct gen_bytes *out)
 {
-    static const uint8_t fuel[] = {0x7f, 1, 0x41, GEN_FUEL, 0x0b};
-    gen_leb(out, strlen(plan->globals));
-    gen_raw(out, fuel, sizeof fuel);
-    for (const char *g = plan->globals + 1; *g != 0; g++) {
-        gen_put_type(out, *g);
-        gen_u8(out, 1);
-        gen_put_constant(plan, *g, out);
-        gen_u8(out, 0x0b);
-    }
+    bool is_borrowed =
+        plan->constant > 0 && !is_64 && gen_once_in(&plan->source, 2);
+    bool is_sum = is_borrowed && gen_once_in(&plan->source, 2);
+    if (is_borrowed)
+        gen_u8(out, 0x23), gen_leb(out, plan->constant);
+    if (!is_borrowed || is_sum)
+        gen_u8(out, is_64 ? 0x42 : 0x41), gen_sleb(out, value);
+    if (is_sum)
+        gen_u8(out, 0x6a);
 }
 
-static void put_export(struct gen_bytes *out, const char *prefix,
-                       uint32_t number, unsigned kind)
+static void put_globals(struct gen_plan *plan, struct gen_bytes *out)
 {
-    char name[32];
-    snprintf(name, sizeof name, "%s%u", prefix, number);
-    put_text(out, kind == 3 && number == 0 ? "fuel" : name);
-    gen_u8(out, kind);
-    gen_leb(out, number);
+    uint32_t count = (uint32_t)strlen(plan->globals);
+    gen_leb(out, count - plan->globals_in.count);
+    for (uint32_t i = plan->globals_in.count; i < count; i++) {
+        put_global(plan, i, out);
+        if (i == 0)
+            gen_u8(out, 0x41), gen_sleb(out, GEN_FUEL);
+        else if (plan->globals[i] == 'k')
+            put_offset(plan, false, gen_choose(&plan->source, 4), out);
+        else
+            gen_put_constant(plan, plan->globals[i], out);
+        gen_u8(out, 0x0b);
+    }
 }
 
 /* Can the embedder be given such a value, whoever it is? */
@@ -372,22 +466,35 @@ static bool is_visible(const char *types)
     return strpbrk(types, "ve") == NULL;
 }
 
+/* Is this one to be exported? In a pair, all are. */
+static bool is_exported(const struct gen_plan *plan, unsigned kind, uint32_t i)
+{
+    if (*plan->prefix != 0)
+        return true;
+    if (kind == 3)
+        return is_visible((char[]){plan->globals[i], 0});
+    const struct gen_type *type = &plan->types[plan->func_types[i]];
+    return kind != 0 ||
+           (is_visible(type->params) && is_visible(type->results));
+}
+
 static void put_exports(struct gen_plan *plan, struct gen_bytes *out)
 {
     struct gen_bytes list = {0};
-    uint32_t global_count = (uint32_t)strlen(plan->globals), count = 0;
-    for (uint32_t i = 1; i < plan->func_count; i++) {
-        const struct gen_type *type = &plan->types[plan->func_types[i]];
-        if (is_visible(type->params) && is_visible(type->results))
-            put_export(&list, "f", i, 0), count++;
-    }
-    for (uint32_t i = 0; i < plan->table_count; i++)
-        put_export(&list, "t", i, 1), count++;
-    for (uint32_t i = 0; i < plan->memory_count; i++)
-        put_export(&list, "m", i, 2), count++;
-    for (uint32_t i = 0; i < global_count; i++)
-        if (is_visible((char[]){plan->globals[i], 0}))
-            put_export(&list, "g", i, 3), count++;
+    uint32_t counts[] = {plan->func_count, plan->table_count,
+                         plan->memory_count, (uint32_t)strlen(plan->globals),
+                         *plan->prefix != 0 && gen_has_tags(plan) ? GEN_TAGS
+                                                                  : 0};
+    uint32_t count = 0;
+    for (unsigned kind = 0; kind < 5; kind++)
+        for (uint32_t i = kind == 0; i < counts[kind]; i++) {
+            if (!is_exported(plan, kind, i))
+                continue;
+            put_name(&list, plan->prefix, kind_letters[kind], i);
+            gen_u8(&list, kind);
+            gen_leb(&list, i);
+            count++;
+        }
     gen_leb(out, count);
     gen_raw(out, list.at, list.size);
     free(list.at);
@@ -395,11 +502,14 @@ static void put_exports(struct gen_plan *plan, struct gen_bytes *out)
 
 static void put_tags(struct gen_plan *plan, struct gen_bytes *out)
 {
-    gen_leb(out, GEN_TAGS);
-    for (uint32_t k = 0; k < GEN_TAGS; k++) {
-        gen_u8(out, 0);
-        gen_leb(out, gen_type_index(plan, plan->tag_types[k]));
-    }
+    gen_leb(out, GEN_TAGS - plan->tags_in.count);
+    for (uint32_t k = plan->tags_in.count; k < GEN_TAGS; k++)
+        put_tag(plan, k, out);
+}
+
+static void put_start(struct gen_plan *plan, struct gen_bytes *out)
+{
+    gen_leb(out, plan->start);
 }
 
 /* Segment 0 fills table 0, 1 is passive, 2 declares all functions. */
@@ -407,8 +517,7 @@ static void put_elements(struct gen_plan *plan, struct gen_bytes *out)
 {
     gen_leb(out, GEN_SEGMENTS);
     gen_u8(out, 0);
-    gen_u8(out, plan->tables[0].is_64 ? 0x42 : 0x41);
-    gen_u8(out, 0);
+    put_offset(plan, plan->tables[0].is_64, 0, out);
     gen_u8(out, 0x0b);
     gen_leb(out, GEN_SLOTS);
     for (uint32_t i = 0; i < GEN_SLOTS; i++)
@@ -431,8 +540,8 @@ static void put_data(struct gen_plan *plan, struct gen_bytes *out)
         bool is_active = i == 0 && plan->memories[0].min > 0;
         gen_u8(out, is_active ? 0 : 1);
         if (is_active) {
-            gen_u8(out, plan->memories[0].is_64 ? 0x42 : 0x41);
-            gen_sleb(out, gen_choose(&plan->source, 4096));
+            put_offset(plan, plan->memories[0].is_64,
+                       gen_choose(&plan->source, 4096), out);
             gen_u8(out, 0x0b);
         }
         gen_leb(out, GEN_SEGMENT_SIZE);
@@ -450,16 +559,26 @@ static void put_data_count(struct gen_plan *plan, struct gen_bytes *out)
 static void put_code(struct gen_plan *plan, struct gen_bytes *out)
 {
     struct gen_bytes body = {0};
-    gen_leb(out, plan->func_count - 1);
-    for (uint32_t i = 1; i < plan->func_count; i++) {
+    gen_leb(out, plan->func_count - own_function(plan));
+    for (uint32_t i = own_function(plan); i < plan->func_count; i++) {
         gen_body(plan, i, &body);
         put_sized(out, &body);
     }
     free(body.at);
 }
 
-struct gen_bytes gen_module(const uint8_t *choices, size_t size,
-                            const struct gen_options *options)
+void gen_plan_module(struct gen_plan *plan, const struct gen_options *options,
+                     unsigned with)
+{
+    plan_proposals(plan, with);
+    plan_types(plan);
+    plan_tags(plan);
+    plan_functions(plan, options->function_count);
+    plan_state(plan);
+    plan->body_size = options->body_size;
+}
+
+struct gen_bytes gen_write_module(struct gen_plan *plan)
 {
     static const struct {
         unsigned id;
@@ -467,27 +586,31 @@ struct gen_bytes gen_module(const uint8_t *choices, size_t size,
     } sections[] = {
         {1, put_types},       {2, put_imports},  {3, put_functions},
         {4, put_tables},      {5, put_memories}, {13, put_tags},
-        {6, put_globals},     {7, put_exports},  {9, put_elements},
-        {12, put_data_count}, {10, put_code},    {11, put_data},
+        {6, put_globals},     {7, put_exports},  {8, put_start},
+        {9, put_elements},    {12, put_data_count}, {10, put_code},
+        {11, put_data},
     };
-    struct gen_plan plan = {.source = source_of(choices, size)};
     struct gen_bytes out = {0}, section = {0};
-    plan_proposals(&plan, options->with);
-    plan_types(&plan);
-    plan_tags(&plan);
-    plan_functions(&plan, options->function_count);
-    plan_state(&plan);
-    plan.body_size = options->body_size;
-    bool has_tags = (plan.with & (GEN_EXCEPTIONS | GEN_LEGACY)) != 0;
     gen_raw(&out, "\0asm\1\0\0\0", 8);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-        if (sections[i].put == put_tags && !has_tags)
+        if ((sections[i].put == put_tags && !gen_has_tags(plan)) ||
+            (sections[i].put == put_start && plan->start == 0))
             continue;
-        sections[i].put(&plan, &section);
+        sections[i].put(plan, &section);
         gen_u8(&out, sections[i].id);
         put_sized(&out, &section);
     }
     free(section.at);
+    return out;
+}
+
+struct gen_bytes gen_module(const uint8_t *choices, size_t size,
+                            const struct gen_options *options)
+{
+    struct gen_plan plan = {.source = gen_source_of(choices, size),
+                            .prefix = ""};
+    gen_plan_module(&plan, options, gen_some_of(&plan.source, options->with));
+    struct gen_bytes out = gen_write_module(&plan);
     free(plan.func_types);
     return out;
 }

@@ -51,6 +51,14 @@ struct gen_bytes {
 struct gen_bytes gen_module(const uint8_t *choices, size_t size,
                             const struct gen_options *options);
 
+/* Two modules, the first of which is to be called "a": the second may import
+ * some of what it exports. Their exports' names begin with "a" and "b"; those
+ * of types that JavaScript cannot see are exported too, and tags. A module may
+ * have a start function, and constants that offsets and initial values come
+ * from. Free both `at`. */
+void gen_pair(const uint8_t *choices, size_t size,
+              const struct gen_options *options, struct gen_bytes out[2]);
+
 void gen_u8(struct gen_bytes *bytes, unsigned value);
 void gen_raw(struct gen_bytes *bytes, const void *at, size_t size);
 void gen_leb(struct gen_bytes *bytes, uint64_t value);

@@ -350,6 +350,11 @@ static void step_global(struct gen_maker *m)
         return;
     uint32_t global = 1 + gen_pick(m, count - 1);
     char type[2] = {m->plan->globals[global], 0};
+    if (*type == 'k') {
+        gen_op_index(m, 0x23, global);
+        gen_push(m, 'i', false);
+        return;
+    }
     gen_need(m, type, true);
     gen_op_index(m, 0x24, global);
     gen_take(m, type);

@@ -1,5 +1,6 @@
 /* gen_inside.h - what the generator's files share: gen.c makes modules,
- * gen_body.c the code of a function, gen_*.c steps of one proposal each.
+ * gen_body.c the code of a function, gen_*.c steps of one proposal each, and
+ * gen_pair.c two modules that know each other.
  *
  * Types are letters, and a list of types is a string of them:
  *
@@ -8,6 +9,7 @@
  *   a q j       anyref eqref i31ref
  *   S T         references to structs, T's type is below S's (gen_fields)
  *   A B C D     to arrays of i8, of plan->element, of anyref, of funcref
+ *   k           of a global only: an i32 that is not mutable
  *
  * All references may be null. Behind the types of gen_gc_put_types, which
  * take the first indices, come the function types. */
@@ -28,10 +30,12 @@ enum {
     GEN_MAX_LOCALS = 28,
     GEN_MAX_MEMORIES = 3,
     GEN_MAX_TABLES = 3,
-    GEN_MAX_GLOBALS = 8,
+    GEN_OWN_GLOBALS = 8,
+    GEN_MAX_GLOBALS = 16,
     GEN_SLOTS = 8,    /* elements that active segments put into table 0 */
     GEN_SEGMENTS = 3, /* of data and of elements each */
     GEN_SEGMENT_SIZE = 40,
+    GEN_MAX_BORROWED = 6, /* of a kind, from the other module of a pair */
     GEN_FUEL = 60 /* to begin with; below 64, one byte of LEB128 */
 };
 
@@ -55,6 +59,13 @@ struct gen_table {
     uint32_t min, max;
 };
 
+/* What a module imports of one kind from the other module of its pair: the
+ * first of their index space (functions: behind env.mix) are these of the
+ * other's. */
+struct gen_borrowed {
+    uint32_t count, of[GEN_MAX_BORROWED];
+};
+
 /* Function 0 is env.mix, of type 0. Global 0 is the fuel. */
 struct gen_plan {
     struct gen_source source;
@@ -66,7 +77,7 @@ struct gen_plan {
     uint32_t memory_count;
     struct gen_table tables[GEN_MAX_TABLES];
     uint32_t table_count;
-    char globals[GEN_MAX_GLOBALS + 1]; /* all mutable */
+    char globals[GEN_MAX_GLOBALS + 1]; /* all mutable but k */
     uint32_t slots[GEN_SLOTS];         /* functions that start in table 0 */
     uint32_t body_size;
     unsigned with;     /* enum gen_with: what this module uses */
@@ -74,6 +85,10 @@ struct gen_plan {
     char element;      /* of arrays B */
     /* Of each tag three types: P -> (), () -> P, () -> P and exnref. */
     uint32_t tag_types[GEN_TAGS];
+    const char *prefix; /* of its exports' names; "" if it is not of a pair */
+    struct gen_borrowed funcs_in, tables_in, memories_in, globals_in, tags_in;
+    uint32_t constant; /* a global k that is borrowed, or 0 */
+    uint32_t start;    /* the start function, or 0 */
 };
 
 /* --- The code of a function in the making. ------------------------------- */
@@ -126,6 +141,15 @@ uint32_t gen_choose(struct gen_source *source, uint32_t count);
 /* True once in `times`. */
 bool gen_once_in(struct gen_source *source, uint32_t times);
 uint64_t gen_bits(struct gen_source *source);
+/* gen.c, for gen_pair.c: fills a plan that has its source and prefix, then
+ * makes the module of it. */
+void gen_plan_module(struct gen_plan *plan, const struct gen_options *options,
+                     unsigned with);
+struct gen_bytes gen_write_module(struct gen_plan *plan);
+struct gen_source gen_source_of(const uint8_t *choices, size_t size);
+/* Some of `with`, by choice. */
+unsigned gen_some_of(struct gen_source *source, unsigned with);
+bool gen_has_tags(const struct gen_plan *plan);
 /* Appends a value type, or what ref.null says of a reference type. */
 void gen_put_type(struct gen_bytes *out, char type);
 void gen_put_heap_type(struct gen_bytes *out, char type);

@@ -132,7 +132,7 @@ static const char *trap_word(tn_trap_kind kind)
 
 static void note_trap(struct journal *j)
 {
-    tn_store *store = tn_instance_store(j->instance);
+    tn_store *store = tn_instance_store(j->instances[0]);
     tn_trap_kind kind = tn_store_trap_kind(store);
     if (j->is_portable) {
         note(j, "! %s\n", trap_word(kind));
@@ -149,6 +149,15 @@ static void note_trap(struct journal *j)
 
 /* ----------------------------------------------------------------- running */
 
+static tn_status find_func(const struct journal *j, const char *name,
+                           tn_func **out, tn_error *err)
+{
+    for (size_t i = 0; i < j->instance_count; i++)
+        if (tn_instance_func(j->instances[i], name, out, NULL) == TN_OK)
+            return TN_OK;
+    return tn_instance_func(j->instances[0], name, out, err);
+}
+
 static tn_status mix(tn_call *call, uint64_t *slots, void *env, tn_error *err)
 {
     struct journal *j = env;
@@ -157,7 +166,7 @@ static tn_status mix(tn_call *call, uint64_t *slots, void *env, tn_error *err)
     if ((slots[0] & 7) == 0 && j->nested != NULL && j->nesting < MAX_NESTING) {
         uint64_t results[MAX_VALUES];
         tn_func *func;
-        tn_status status = tn_instance_func(j->instance, j->nested, &func, err);
+        tn_status status = find_func(j, j->nested, &func, err);
         note(j, "nest %s\n", j->nested);
         j->nesting++;
         if (status == TN_OK)
@@ -198,14 +207,22 @@ static tn_val argument(tn_valkind kind, size_t round)
     return value;
 }
 
-static void set_fuel(struct journal *j)
+static void set_fuel_of(tn_instance *instance, const char *name)
 {
     tn_extern fuel;
     tn_val value = {.kind = TN_I32, .of.i32 = FUEL};
     tn_error err = {0};
-    if (tn_instance_export(j->instance, "fuel", &fuel, &err) != TN_OK ||
+    if (tn_instance_export(instance, name, &fuel, NULL) == TN_OK &&
         tn_global_set(fuel.of.global, value, &err) != TN_OK)
         give_up("no fuel", &err);
+}
+
+static void set_fuel(struct journal *j)
+{
+    static const char *const names[] = {"fuel", "afuel", "bfuel"};
+    for (size_t i = 0; i < j->instance_count; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            set_fuel_of(j->instances[i], names[k]);
 }
 
 static void call_export(struct journal *j, const char *name, tn_func *func,
@@ -238,12 +255,31 @@ static void call_export(struct journal *j, const char *name, tn_func *func,
     note(j, "\n");
 }
 
+/* Can the embedder be given such a value, whoever it is? */
+static bool is_visible(tn_valkind kind)
+{
+    return kind != TN_V128 && kind != TN_EXNREF;
+}
+
+static bool can_be_called(const tn_func *func)
+{
+    for (size_t i = 0; i < tn_func_param_count(func); i++)
+        if (!is_visible(tn_func_param(func, i)))
+            return false;
+    for (size_t i = 0; i < tn_func_result_count(func); i++)
+        if (!is_visible(tn_func_result(func, i)))
+            return false;
+    return true;
+}
+
 static void see(struct journal *j, const char *name, tn_extern item,
                 size_t round)
 {
     tn_val value;
     switch (item.kind) {
     case TN_EXTERN_FUNC:
+        if (!can_be_called(item.of.func))
+            break;
         if (tn_func_is(item.of.func, "() -> ()")) {
             snprintf(j->nested_name, sizeof j->nested_name, "%s", name);
             j->nested = j->nested_name;
@@ -258,6 +294,8 @@ static void see(struct journal *j, const char *name, tn_extern item,
         break;
     case TN_EXTERN_GLOBAL:
         value = tn_global_get(item.of.global);
+        if (!is_visible(value.kind))
+            break;
         note(j, "global %s", name);
         note_value(j, &value);
         note(j, "\n");
@@ -267,19 +305,24 @@ static void see(struct journal *j, const char *name, tn_extern item,
     }
 }
 
+static void see_exports(struct journal *j, tn_instance *instance, size_t round)
+{
+    size_t count = tn_instance_export_count(instance);
+    for (size_t i = 0; i < count; i++) {
+        const char *name;
+        size_t size;
+        char text[16];
+        tn_extern item = tn_instance_export_at(instance, i, &name, &size);
+        snprintf(text, sizeof text, "%.*s", (int)size, name);
+        see(j, text, item, round);
+    }
+}
+
 static void see_all(struct journal *j)
 {
-    size_t count = tn_instance_export_count(j->instance);
     for (size_t round = 0; round < 2; round++)
-        for (size_t i = 0; i < count; i++) {
-            const char *name;
-            size_t size;
-            char text[16];
-            tn_extern item =
-                tn_instance_export_at(j->instance, i, &name, &size);
-            snprintf(text, sizeof text, "%.*s", (int)size, name);
-            see(j, text, item, round);
-        }
+        for (size_t i = 0; i < j->instance_count; i++)
+            see_exports(j, j->instances[i], round);
 }
 
 unsigned journal_with(uint64_t features, bool is_portable)
@@ -326,32 +369,80 @@ void journal_check_code(tn_engine *engine, const struct gen_bytes *bytes)
     tn_module_free(module);
 }
 
-void journal_run(struct journal *j, tn_engine *engine, bool is_portable,
-                 const struct gen_bytes *bytes)
+/* Makes the next instance, which later ones know as "a". */
+static bool add_instance(struct journal *j, tn_store *store,
+                         tn_imports *imports, tn_module *module)
+{
+    tn_instance **instance = &j->instances[j->instance_count];
+    tn_error err = {0};
+    tn_status status = tn_instance_new(store, module, imports, instance, &err);
+    tn_module_free(module);
+    if (status == TN_E_MISSING || status == TN_E_TYPE ||
+        status == TN_E_UNLINKABLE)
+        give_up("does not link", &err);
+    if (status != TN_OK)
+        return false;
+    j->instance_count++;
+    if (tn_imports_instance(imports, "a", *instance, &err) != TN_OK)
+        give_up("no imports", &err);
+    return true;
+}
+
+void journal_run_set(struct journal *j, tn_engine *engine, bool is_portable,
+                     const struct gen_bytes *modules, size_t count)
 {
     tn_error err = {0};
     tn_store_config config = TN_STORE_CONFIG_INIT;
     config.gc_mode = j->gc_mode;
     tn_store *store;
     tn_imports *imports;
-    tn_module *module = module_of(engine, bytes);
     j->size = 0;
     j->text[0] = 0;
     j->is_portable = is_portable;
     j->nested = NULL;
     j->nesting = 0;
+    j->instance_count = 0;
     if (tn_store_new(engine, &config, &store, &err) != TN_OK ||
         tn_imports_new(store, &imports, &err) != TN_OK ||
         tn_imports_func(imports, "env", "mix", "(i32, i64) -> i64", mix, j,
                         &err) != TN_OK)
         give_up("no store", &err);
-    if (tn_instance_new(store, module, imports, &j->instance, &err) == TN_OK) {
+    while (j->instance_count < count &&
+           add_instance(j, store, imports,
+                        module_of(engine, &modules[j->instance_count])))
+        continue;
+    if (j->instance_count == count) {
         see_all(j);
-        tn_instance_free(j->instance);
     } else {
+        j->size = 0;
         note(j, "refused\n");
     }
+    for (size_t i = 0; i < j->instance_count; i++)
+        tn_instance_free(j->instances[i]);
     tn_imports_free(imports);
     tn_store_free(store);
-    tn_module_free(module);
+}
+
+void journal_run(struct journal *j, tn_engine *engine, bool is_portable,
+                 const struct gen_bytes *bytes)
+{
+    journal_run_set(j, engine, is_portable, bytes, 1);
+}
+
+void journal_compare(const char *one, const struct journal *a,
+                     const char *other, const struct journal *b)
+{
+    const char *x = a->text, *y = b->text;
+    if (strcmp(x, y) == 0)
+        return;
+    while (*x != 0 && *y != 0) {
+        size_t x_size = strcspn(x, "\n"), y_size = strcspn(y, "\n");
+        if (x_size != y_size || memcmp(x, y, x_size) != 0)
+            break;
+        x += x_size + (x[x_size] != 0);
+        y += y_size + (y[y_size] != 0);
+    }
+    fprintf(stderr, "%s: %.*s\n%s: %.*s\n", one, (int)strcspn(x, "\n"), x,
+            other, (int)strcspn(y, "\n"), y);
+    abort();
 }

@@ -22,7 +22,8 @@
 #include <tenon.h>
 
 enum {
-    JOURNAL_SIZE = 1 << 18
+    JOURNAL_SIZE = 1 << 18,
+    JOURNAL_MAX_MODULES = 2
 };
 
 struct journal {
@@ -30,7 +31,8 @@ struct journal {
     size_t size;
     bool is_portable;
     tn_gc_mode gc_mode; /* set by the caller; must not be seen */
-    tn_instance *instance;
+    tn_instance *instances[JOURNAL_MAX_MODULES];
+    size_t instance_count;
     const char *nested; /* an export of no parameters that mix may call */
     char nested_name[16];
     int nesting;
@@ -39,6 +41,16 @@ struct journal {
 /* Ends the process if a module is refused that must be valid. */
 void journal_run(struct journal *j, tn_engine *engine, bool is_portable,
                  const struct gen_bytes *bytes);
+/* Of modules that gen_pair made, an instance of each, in order; the first one
+ * is called "a". What can be seen is what all of them export; and if one
+ * cannot be made, that is all there is to see. */
+void journal_run_set(struct journal *j, tn_engine *engine, bool is_portable,
+                     const struct gen_bytes *modules, size_t count);
+
+/* Prints the first line in which they differ and ends the process; `one` and
+ * `other` say whose they are. */
+void journal_compare(const char *one, const struct journal *a,
+                     const char *other, const struct journal *b);
 
 /* Of enum gen_with, what these proposals allow; `is_portable`: and other
  * engines have in the same way. */
