@@ -13,6 +13,7 @@
 struct wast_arguments {
     const char *features, *tier, *placement, *through, *gc;
     bool is_json, is_verbose, is_ir_checked, is_telling_words, is_deterministic;
+    bool is_merging;
 };
 
 #define FIELD(name) offsetof(struct wast_arguments, name)
@@ -25,7 +26,9 @@ static const struct option options[] = {
     {"words", 0, OPTION_FLAG, FIELD(is_telling_words), NULL,
      "tell where a refusal is right but says other words"},
     {"through", 0, OPTION_TEXT, FIELD(through), "WAY",
-     "encode or text: first write each module anew so"},
+     "encode, text or merge: first write each module anew so"},
+    {"merged", 0, OPTION_FLAG, FIELD(is_merging), NULL,
+     "merge modules that are linked, where it cannot be seen"},
     {"check-ir", 0, OPTION_FLAG, FIELD(is_ir_checked), NULL,
      "check the register code of every function"},
     {"tier", 0, OPTION_TEXT, FIELD(tier), "NAME",
@@ -125,6 +128,10 @@ static void print_totals(const struct wast_run *run)
             printf("%-24s %6zu passed, %zu failed\n",
                    tn_command_name((tn_command_kind)i), run->passed[i],
                    run->failed[i]);
+    if (run->options.is_merging)
+        printf("%-24s %6zu modules into %zu; %zu apart, %zu refused\n",
+               "merged", run->merged_modules, run->merged_groups, run->apart,
+               run->refused);
     if (run->other_words > 0)
         printf("%-24s %6zu\n", "in other words", run->other_words);
     printf("%zu passed, %zu failed\n", sum(run->passed), sum(run->failed));
@@ -171,7 +178,8 @@ static int run_files(struct wast_run *run, const struct report *report,
 static bool read_words(const struct report *report,
                        const struct wast_arguments *a, struct wast_options *out)
 {
-    static const char *const ways[] = {"nothing", "encode", "text"};
+    static const char *const ways[] = {"nothing", "encode", "text", "merge",
+                                       NULL};
     int way;
     if (!parse_word(report, "through", a->through, ways, &way) ||
         !parse_gc_mode(report, a->gc, &out->gc_mode))
@@ -185,7 +193,8 @@ static int run_with(struct report *report, const struct wast_arguments *a,
 {
     struct json json = {.out = stdout};
     struct wast_run run = {.options = {.is_ir_checked = a->is_ir_checked,
-                                       .is_telling_words = a->is_telling_words},
+                                       .is_telling_words = a->is_telling_words,
+                                       .is_merging = a->is_merging},
                            .json = a->is_json ? &json : NULL};
     tn_config config = TN_CONFIG_INIT;
     tn_error err = {0};
@@ -198,6 +207,10 @@ static int run_with(struct report *report, const struct wast_arguments *a,
         !parse_placement(report, a->placement, &config.placement) ||
         !read_words(report, a, &run.options))
         return STATUS_USAGE;
+    run.options.features = config.features;
+    /* A merged module uses more than its parts. */
+    if (a->is_merging || run.options.through == THROUGH_MERGE)
+        config.features = tn_features_all();
     if (tn_engine_new(&config, &run.engine, &err) != TN_OK)
         return report_failure(report, NULL, "tenon", &err);
     int status = run_files(&run, report, files, a->is_verbose);

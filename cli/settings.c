@@ -199,22 +199,26 @@ bool parse_placement(const struct report *report, const char *text,
 }
 
 bool parse_word(const struct report *report, const char *option,
-                const char *text, const char *const words[3], int *out)
+                const char *text, const char *const *words, int *out)
 {
-    for (*out = 0; text != NULL && strcmp(words[*out], text) != 0; ++*out) {
-        if (*out < 2)
-            continue;
-        report_usage(report, "--%s takes %s, %s or %s, not %s", option,
-                     words[0], words[1], words[2], text);
-        return false;
+    char list[80] = "";
+    for (*out = 0; words[*out] != NULL; ++*out) {
+        size_t size = strlen(list);
+        bool is_last = words[*out + 1] == NULL;
+        if (text == NULL || strcmp(words[*out], text) == 0)
+            return true;
+        (void)snprintf(list + size, sizeof list - size, "%s%s",
+                       size == 0 ? "" : is_last ? " or " : ", ", words[*out]);
     }
-    return true;
+    report_usage(report, "--%s takes %s, not %s", option, list, text);
+    return false;
 }
 
 bool parse_gc_mode(const struct report *report, const char *text,
                    tn_gc_mode *out)
 {
-    static const char *const modes[] = {"precise", "conservative", "stress"};
+    static const char *const modes[] = {"precise", "conservative", "stress",
+                                        NULL};
     int mode;
     if (!parse_word(report, "gc", text, modes, &mode))
         return false;

@@ -21,10 +21,10 @@ enum parsed parse_settings(const struct report *report,
 bool parse_placement(const struct report *report, const char *text,
                      tn_placement *out);
 
-/* The position of `text`, the value of --`option`, among three words; 0 if it
- * is null. False when it was reported. */
+/* The position of `text`, the value of --`option`, among words, a null behind
+ * the last; 0 if it is null. False when it was reported. */
 bool parse_word(const struct report *report, const char *option,
-                const char *text, const char *const words[3], int *out);
+                const char *text, const char *const *words, int *out);
 /* "stress" of --gc; null is "precise". False when it was reported. */
 bool parse_gc_mode(const struct report *report, const char *text,
                    tn_gc_mode *out);

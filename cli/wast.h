@@ -4,6 +4,8 @@
  *   wast_run.c        one script: each kind of command has its check
  *   wast_module.c     modules and instances of a script, by their names
  *   wast_thread.c     threads of a script, and what they share
+ *   wast_stranger.c   a module merged with what has nothing to do with it
+ *   wast_merged.c     modules that are linked, merged into one
  *   wast_value.c      arguments, and results against what is expected
  *   wast_spectest.c   the host module that scripts import
  */
@@ -18,13 +20,16 @@
 enum wast_through {
     THROUGH_NOTHING,
     THROUGH_ENCODE, /* decoded and encoded */
-    THROUGH_TEXT    /* printed and parsed */
+    THROUGH_TEXT,   /* printed and parsed */
+    THROUGH_MERGE   /* merged with strangers */
 };
 
 struct wast_options {
     enum wast_through through;
     bool is_ir_checked; /* every body's register code must be sound */
     bool is_telling_words;
+    bool is_merging; /* modules that are linked become one */
+    uint64_t features; /* that modules may use, as the script has them */
     tn_gc_mode gc_mode;
 };
 
@@ -37,6 +42,10 @@ struct wast_run {
     size_t scripts;
     size_t passed[TN_COMMAND_KIND_COUNT], failed[TN_COMMAND_KIND_COUNT];
     size_t other_words; /* the right failure, said in other words */
+    /* With is_merging: modules that are part of so many merged ones; that
+     * stayed apart from what they import because it could be seen; that the
+     * merger refused. */
+    size_t merged_modules, merged_groups, apart, refused;
 };
 
 /* What a script made, and may name: a definition, an instance of one, or
@@ -46,7 +55,13 @@ struct wast_item {
     bool is_definition, is_instance;
     tn_module *module;     /* null when it failed, or is no definition */
     tn_instance *instance; /* null when it failed, or is none */
+    /* Of a merged instance, those of its exports that this item has, which may
+     * have the prefix and a dot before their names; else all. */
+    size_t first_export, export_count;
+    char prefix[24];
 };
+
+struct wast_merged;
 
 struct wast_thread;
 
@@ -75,6 +90,7 @@ struct wast_state {
     tn_imports *imports;     /* spectest, and what was registered */
     struct wast_item *items; /* newest last */
     size_t item_count;
+    struct wast_merged *merged; /* null: modules stay apart */
     char why[768]; /* of the last check that failed */
 };
 
@@ -98,8 +114,23 @@ bool wast_keep(struct wast_state *s, struct wast_item item);
 /* The newest of this name, or of all if it is empty; null. */
 const struct wast_item *wast_definition(const struct wast_state *s,
                                         tn_bytes id);
-tn_instance *wast_instance(const struct wast_state *s, tn_bytes id);
+/* With a null instance if there is none. */
+struct wast_item wast_instance(const struct wast_state *s, tn_bytes id);
+/* Export `i` of item->export_count. The name is as the script has it. */
+tn_extern wast_export(const struct wast_item *item, size_t i, tn_bytes *name);
 void wast_drop_items(struct wast_state *s);
+
+/* The module between two strangers; tn_merged_free. */
+tn_status wast_with_strangers(tn_bytes module, tn_merged **out, tn_error *err);
+
+/* What of a script can be merged; null only if there is no memory. */
+struct wast_merged *wast_merge_script(struct wast_run *run, const char *path,
+                                      const tn_script *script);
+void wast_merged_free(struct wast_merged *merged);
+/* If the command at work makes a part of a merged module: sets the item's
+ * instance, which is made by the first of them, and its exports. */
+bool wast_merged_instance(struct wast_state *s, struct wast_item *item,
+                          tn_status *status, tn_error *err);
 
 /* The checks of TN_COMMAND_THREAD and TN_COMMAND_WAIT, and of registering an
  * instance that is shared. */

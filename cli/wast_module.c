@@ -15,6 +15,24 @@ static bool parse_again(struct wast_state *s, const tn_text *text, tn_text *out)
                    at.size > 200 ? 200 : (int)at.size, at.at, err.text);
 }
 
+/* The module as it is judged is the one of the script. */
+static tn_status merge(struct wast_state *s, tn_bytes module, tn_module **out,
+                       tn_error *err)
+{
+    tn_merged *merged = NULL;
+    tn_status status =
+        tn_validate(module.at, module.size, s->run->options.features, err);
+    if (status == TN_OK)
+        status = wast_with_strangers(module, &merged, err);
+    if (status != TN_OK)
+        return status;
+    tn_bytes bytes = tn_merged_module(merged);
+    status =
+        tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
+    tn_merged_free(merged);
+    return status;
+}
+
 /* What decodes, bodies too, must come out of the encoder, and out of the
  * printer and parser. The rest stays as it is: the script wants to see it
  * refused. */
@@ -24,7 +42,8 @@ static bool put_through(struct wast_state *s, tn_bytes in, tn_text *out)
     tn_text text = {NULL, 0};
     bool is_text = s->run->options.through == THROUGH_TEXT;
     *out = (tn_text){NULL, 0};
-    if (s->run->options.through == THROUGH_NOTHING)
+    if (s->run->options.through == THROUGH_NOTHING ||
+        s->run->options.through == THROUGH_MERGE)
         return true;
     tn_status valid = tn_validate(in.at, in.size, tn_features_all(), NULL);
     if (valid == TN_E_MALFORMED)
@@ -62,8 +81,11 @@ bool wast_module(struct wast_state *s, const tn_command *command,
         return false;
     if (other.at != NULL)
         bytes = (tn_bytes){other.at, other.size};
-    *status =
-        tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
+    if (s->run->options.through == THROUGH_MERGE)
+        *status = merge(s, bytes, out, err);
+    else
+        *status =
+            tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
     tn_text_free(&other);
     if (*status != TN_OK || !s->run->options.is_ir_checked ||
         check_ir(*out, err) == TN_OK)
@@ -103,12 +125,25 @@ const struct wast_item *wast_definition(const struct wast_state *s, tn_bytes id)
     return NULL;
 }
 
-tn_instance *wast_instance(const struct wast_state *s, tn_bytes id)
+struct wast_item wast_instance(const struct wast_state *s, tn_bytes id)
 {
     for (size_t i = s->item_count; i > 0; i--)
         if (s->items[i - 1].is_instance && has_id(&s->items[i - 1], id))
-            return s->items[i - 1].instance;
-    return NULL;
+            return s->items[i - 1];
+    return (struct wast_item){.instance = NULL};
+}
+
+tn_extern wast_export(const struct wast_item *item, size_t i, tn_bytes *name)
+{
+    const char *at;
+    size_t size, prefix = strlen(item->prefix);
+    tn_extern out = tn_instance_export_at(
+        item->instance, item->first_export + i, &at, &size);
+    bool is_renamed = prefix > 0 && size > prefix && at[prefix] == '.' &&
+                      memcmp(at, item->prefix, prefix) == 0;
+    size_t skipped = is_renamed ? prefix + 1 : 0;
+    *name = (tn_bytes){at + skipped, size - skipped};
+    return out;
 }
 
 void wast_drop_items(struct wast_state *s)

@@ -28,15 +28,28 @@ static bool failed_with(struct wast_state *s, tn_status status,
 
 /* --------------------------------------------------------------- modules */
 
+static tn_status make_instance(struct wast_state *s, tn_module *module,
+                               struct wast_item *item, tn_error *err)
+{
+    tn_status status;
+    if (wast_merged_instance(s, item, &status, err))
+        return status;
+    status =
+        tn_instance_new(s->store, module, s->imports, &item->instance, err);
+    if (item->instance != NULL)
+        item->export_count = tn_instance_export_count(item->instance);
+    return status;
+}
+
 static bool check_module(struct wast_state *s, const tn_command *c)
 {
     tn_status status;
     tn_error err = {0};
-    struct wast_item item = {.id = c->id, true, true, NULL, NULL};
+    struct wast_item item = {
+        .id = c->id, .is_definition = true, .is_instance = true};
     bool ok = wast_module(s, c, &status, &item.module, &err);
     if (ok && status == TN_OK)
-        status = tn_instance_new(s->store, item.module, s->imports,
-                                 &item.instance, &err);
+        status = make_instance(s, item.module, &item, &err);
     return wast_keep(s, item) && ok &&
            (status == TN_OK || failed_with(s, status, &err));
 }
@@ -45,7 +58,7 @@ static bool check_definition(struct wast_state *s, const tn_command *c)
 {
     tn_status status;
     tn_error err = {0};
-    struct wast_item item = {.id = c->id, true, false, NULL, NULL};
+    struct wast_item item = {.id = c->id, .is_definition = true};
     bool ok = wast_module(s, c, &status, &item.module, &err);
     return wast_keep(s, item) && ok &&
            (status == TN_OK || failed_with(s, status, &err));
@@ -54,12 +67,11 @@ static bool check_definition(struct wast_state *s, const tn_command *c)
 static bool check_instance(struct wast_state *s, const tn_command *c)
 {
     tn_error err = {0};
-    struct wast_item item = {.id = c->id, false, true, NULL, NULL};
+    struct wast_item item = {.id = c->id, .is_instance = true};
     const struct wast_item *of = wast_definition(s, c->of);
     tn_status status = TN_OK;
     if (of != NULL && of->module != NULL)
-        status = tn_instance_new(s->store, of->module, s->imports,
-                                 &item.instance, &err);
+        status = make_instance(s, of->module, &item, &err);
     if (!wast_keep(s, item))
         return false;
     if (status != TN_OK)
@@ -67,20 +79,43 @@ static bool check_instance(struct wast_state *s, const tn_command *c)
     return item.instance != NULL || because(s, "no such module");
 }
 
+/* An export of a part of a merged instance, under the script's names. */
+static bool define_export(struct wast_state *s, const char *module,
+                          tn_bytes name, tn_extern item)
+{
+    char text[512];
+    tn_error err = {0};
+    if (name.size >= sizeof text || memchr(name.at, 0, name.size) != NULL)
+        return true; /* nobody can import it */
+    memcpy(text, name.at, name.size);
+    text[name.size] = 0;
+    return tn_imports_define(s->imports, module, text, item, &err) == TN_OK ||
+           because(s, "%s", err.text);
+}
+
 static bool check_register(struct wast_state *s, const tn_command *c)
 {
     char name[512];
     tn_error err = {0};
-    tn_instance *instance = wast_instance(s, c->of);
+    struct wast_item item = wast_instance(s, c->of);
     if (c->name.size >= sizeof name ||
         memchr(c->name.at, 0, c->name.size) != NULL)
         return because(s, "no name that imports can be given");
     memcpy(name, c->name.at, c->name.size);
     name[c->name.size] = 0;
-    if (instance == NULL)
+    if (item.instance == NULL)
         return wast_register_shared(s, c->of, name);
-    return tn_imports_instance(s->imports, name, instance, &err) == TN_OK ||
-           because(s, "%s", err.text);
+    if (item.prefix[0] == 0)
+        return tn_imports_instance(s->imports, name, item.instance, &err) ==
+                   TN_OK ||
+               because(s, "%s", err.text);
+    bool ok = true;
+    for (size_t i = 0; i < item.export_count && ok; i++) {
+        tn_bytes export;
+        tn_extern is = wast_export(&item, i, &export);
+        ok = define_export(s, name, export, is);
+    }
+    return ok;
 }
 
 /* --------------------------------------------------------------- actions */
@@ -93,14 +128,13 @@ struct outcome {
 };
 
 /* By position, because names may hold zeros. */
-static bool find_export(tn_instance *instance, tn_bytes name, tn_extern *out)
+static bool find_export(const struct wast_item *item, tn_bytes name,
+                        tn_extern *out)
 {
-    size_t count = tn_instance_export_count(instance);
-    for (size_t i = 0; i < count; i++) {
-        const char *at;
-        size_t size;
-        *out = tn_instance_export_at(instance, i, &at, &size);
-        if (size == name.size && memcmp(at, name.at, size) == 0)
+    for (size_t i = 0; i < item->export_count; i++) {
+        tn_bytes at;
+        *out = wast_export(item, i, &at);
+        if (at.size == name.size && memcmp(at.at, name.at, at.size) == 0)
             return true;
     }
     return false;
@@ -128,12 +162,12 @@ static bool act(struct wast_state *s, const tn_command *c, struct outcome *out)
     out->status = TN_OK; /* not all of it: there is room for many values */
     out->err = (tn_error){0};
     out->count = 0;
-    tn_instance *instance = wast_instance(s, c->of);
+    struct wast_item of = wast_instance(s, c->of);
     tn_externkind kind =
         c->action == TN_ACTION_GET ? TN_EXTERN_GLOBAL : TN_EXTERN_FUNC;
-    if (instance == NULL)
+    if (of.instance == NULL)
         return because(s, "no instance");
-    if (!find_export(instance, c->name, &item) || item.kind != kind)
+    if (!find_export(&of, c->name, &item) || item.kind != kind)
         return because(s, "no exported %s of that name",
                        kind == TN_EXTERN_FUNC ? "function" : "global");
     if (kind == TN_EXTERN_FUNC)
@@ -384,6 +418,8 @@ void wast_commands(struct wast_run *run, struct wast_part part)
 {
     tn_error err = {0};
     struct wast_state s = {.run = run, .part = part};
+    if (run->options.is_merging && part.first == 0)
+        s.merged = wast_merge_script(run, part.path, part.script);
     tn_store_config config = TN_STORE_CONFIG_INIT;
     config.gc_mode = run->options.gc_mode;
     if (tn_store_new(run->engine, &config, &s.store, &err) == TN_OK &&
@@ -400,4 +436,6 @@ void wast_commands(struct wast_run *run, struct wast_part part)
     if (s.store != NULL)
         tn_store_free(s.store);
     wast_drop_items(&s);
+    if (s.merged != NULL)
+        wast_merged_free(s.merged);
 }
