@@ -208,7 +208,10 @@ bool parse_word(const struct report *report, const char *option,
         if (text == NULL || strcmp(words[*out], text) == 0)
             return true;
         (void)snprintf(list + size, sizeof list - size, "%s%s",
-                       size == 0 ? "" : is_last ? " or " : ", ", words[*out]);
+                       size == 0 ? ""
+                       : is_last ? " or "
+                                 : ", ",
+                       words[*out]);
     }
     report_usage(report, "--%s takes %s, not %s", option, list, text);
     return false;

@@ -28,7 +28,7 @@ struct wast_options {
     enum wast_through through;
     bool is_ir_checked; /* every body's register code must be sound */
     bool is_telling_words;
-    bool is_merging; /* modules that are linked become one */
+    bool is_merging;   /* modules that are linked become one */
     uint64_t features; /* that modules may use, as the script has them */
     tn_gc_mode gc_mode;
 };
@@ -55,9 +55,9 @@ struct wast_item {
     bool is_definition, is_instance;
     tn_module *module;     /* null when it failed, or is no definition */
     tn_instance *instance; /* null when it failed, or is none */
-    /* Of a merged instance, those of its exports that this item has, which may
-     * have the prefix and a dot before their names; else all. */
-    size_t first_export, export_count;
+    /* Of a merged instance, what this item has of it: the exports that `part`
+     * has, whose names may have the prefix and a dot before them. Else null. */
+    const tn_info *part;
     char prefix[24];
 };
 
@@ -91,7 +91,7 @@ struct wast_state {
     struct wast_item *items; /* newest last */
     size_t item_count;
     struct wast_merged *merged; /* null: modules stay apart */
-    char why[768]; /* of the last check that failed */
+    char why[768];              /* of the last check that failed */
 };
 
 /* Runs commands in a store of their own; failures are told and counted. */
@@ -116,8 +116,8 @@ const struct wast_item *wast_definition(const struct wast_state *s,
                                         tn_bytes id);
 /* With a null instance if there is none. */
 struct wast_item wast_instance(const struct wast_state *s, tn_bytes id);
-/* Export `i` of item->export_count. The name is as the script has it. */
-tn_extern wast_export(const struct wast_item *item, size_t i, tn_bytes *name);
+/* By bytes, because names may hold zeros. */
+bool wast_export(const struct wast_item *item, tn_bytes name, tn_extern *out);
 void wast_drop_items(struct wast_state *s);
 
 /* The module between two strangers; tn_merged_free. */
@@ -128,7 +128,7 @@ struct wast_merged *wast_merge_script(struct wast_run *run, const char *path,
                                       const tn_script *script);
 void wast_merged_free(struct wast_merged *merged);
 /* If the command at work makes a part of a merged module: sets the item's
- * instance, which is made by the first of them, and its exports. */
+ * instance, which is made by the first of them, and its part of it. */
 bool wast_merged_instance(struct wast_state *s, struct wast_item *item,
                           tn_status *status, tn_error *err);
 

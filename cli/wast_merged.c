@@ -267,8 +267,8 @@ static bool note_instance(struct wast_merged *m, size_t command,
     struct made *made = &m->made[command];
     made->module = module;
     made->is_instance = true;
-    if (module.at == NULL || tn_info_read(module.at, module.size, &made->info,
-                                          NULL) != TN_OK)
+    if (module.at == NULL ||
+        tn_info_read(module.at, module.size, &made->info, NULL) != TN_OK)
         return false;
     size_t count = tn_info_import_count(made->info);
     made->targets = calloc(count + 1, sizeof *made->targets);
@@ -369,29 +369,19 @@ static tn_status make_instance(struct wast_state *s, struct group *g,
                            : status;
 }
 
-/* The exports of a merged module are those of its inputs, in order. */
-static void find_exports(const struct wast_merged *m, const struct group *g,
-                         size_t command, struct wast_item *item)
-{
-    for (size_t i = 0; g->members[i] < command; i++)
-        item->first_export += tn_info_export_count(m->made[g->members[i]].info);
-    item->export_count = tn_info_export_count(m->made[command].info);
-    name_input(command, item->prefix);
-}
-
 bool wast_merged_instance(struct wast_state *s, struct wast_item *item,
                           tn_status *status, tn_error *err)
 {
     struct wast_merged *m = s->merged;
-    struct group *g = m != NULL && s->at < m->count ? m->made[s->at].group
-                                                    : NULL;
+    struct group *g =
+        m != NULL && s->at < m->count ? m->made[s->at].group : NULL;
     if (g == NULL)
         return false;
     *status = TN_OK;
     if (g->members[0] == s->at)
         *status = make_instance(s, g, err);
     item->instance = g->instance;
-    if (g->instance != NULL)
-        find_exports(m, g, s->at, item);
+    item->part = m->made[s->at].info;
+    name_input(s->at, item->prefix);
     return true;
 }

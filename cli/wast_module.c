@@ -27,8 +27,7 @@ static tn_status merge(struct wast_state *s, tn_bytes module, tn_module **out,
     if (status != TN_OK)
         return status;
     tn_bytes bytes = tn_merged_module(merged);
-    status =
-        tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
+    status = tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
     tn_merged_free(merged);
     return status;
 }
@@ -133,17 +132,38 @@ struct wast_item wast_instance(const struct wast_state *s, tn_bytes id)
     return (struct wast_item){.instance = NULL};
 }
 
-tn_extern wast_export(const struct wast_item *item, size_t i, tn_bytes *name)
+/* Has it this name, with `prefix` and a dot before it if that is not empty? */
+static bool is_called(tn_bytes got, const char *prefix, tn_bytes name)
 {
-    const char *at;
-    size_t size, prefix = strlen(item->prefix);
-    tn_extern out = tn_instance_export_at(
-        item->instance, item->first_export + i, &at, &size);
-    bool is_renamed = prefix > 0 && size > prefix && at[prefix] == '.' &&
-                      memcmp(at, item->prefix, prefix) == 0;
-    size_t skipped = is_renamed ? prefix + 1 : 0;
-    *name = (tn_bytes){at + skipped, size - skipped};
-    return out;
+    size_t size = strlen(prefix);
+    const char *at = got.at;
+    if (size > 0 &&
+        (got.size <= size || at[size] != '.' || memcmp(at, prefix, size) != 0))
+        return false;
+    size_t skipped = size > 0 ? size + 1 : 0;
+    return got.size - skipped == name.size &&
+           memcmp(at + skipped, name.at, name.size) == 0;
+}
+
+static bool find_export(tn_instance *instance, const char *prefix,
+                        tn_bytes name, tn_extern *out)
+{
+    size_t count = tn_instance_export_count(instance);
+    for (size_t i = 0; i < count; i++) {
+        const char *at;
+        size_t size;
+        *out = tn_instance_export_at(instance, i, &at, &size);
+        if (is_called((tn_bytes){at, size}, prefix, name))
+            return true;
+    }
+    return false;
+}
+
+bool wast_export(const struct wast_item *item, tn_bytes name, tn_extern *out)
+{
+    return (item->part != NULL &&
+            find_export(item->instance, item->prefix, name, out)) ||
+           find_export(item->instance, "", name, out);
 }
 
 void wast_drop_items(struct wast_state *s)

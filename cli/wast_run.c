@@ -34,11 +34,7 @@ static tn_status make_instance(struct wast_state *s, tn_module *module,
     tn_status status;
     if (wast_merged_instance(s, item, &status, err))
         return status;
-    status =
-        tn_instance_new(s->store, module, s->imports, &item->instance, err);
-    if (item->instance != NULL)
-        item->export_count = tn_instance_export_count(item->instance);
-    return status;
+    return tn_instance_new(s->store, module, s->imports, &item->instance, err);
 }
 
 static bool check_module(struct wast_state *s, const tn_command *c)
@@ -79,18 +75,20 @@ static bool check_instance(struct wast_state *s, const tn_command *c)
     return item.instance != NULL || because(s, "no such module");
 }
 
-/* An export of a part of a merged instance, under the script's names. */
-static bool define_export(struct wast_state *s, const char *module,
-                          tn_bytes name, tn_extern item)
+/* The exports of a part of a merged instance, under the script's names. */
+static bool register_part(struct wast_state *s, const char *module,
+                          const struct wast_item *of)
 {
-    char text[512];
     tn_error err = {0};
-    if (name.size >= sizeof text || memchr(name.at, 0, name.size) != NULL)
-        return true; /* nobody can import it */
-    memcpy(text, name.at, name.size);
-    text[name.size] = 0;
-    return tn_imports_define(s->imports, module, text, item, &err) == TN_OK ||
-           because(s, "%s", err.text);
+    for (size_t i = 0; i < tn_info_export_count(of->part); i++) {
+        const char *name = tn_info_export(of->part, i).name;
+        tn_extern item;
+        if (!wast_export(of, (tn_bytes){name, strlen(name)}, &item))
+            return because(s, "the merged module has no \"%s\"", name);
+        if (tn_imports_define(s->imports, module, name, item, &err) != TN_OK)
+            return because(s, "%s", err.text);
+    }
+    return true;
 }
 
 static bool check_register(struct wast_state *s, const tn_command *c)
@@ -105,17 +103,11 @@ static bool check_register(struct wast_state *s, const tn_command *c)
     name[c->name.size] = 0;
     if (item.instance == NULL)
         return wast_register_shared(s, c->of, name);
-    if (item.prefix[0] == 0)
-        return tn_imports_instance(s->imports, name, item.instance, &err) ==
-                   TN_OK ||
-               because(s, "%s", err.text);
-    bool ok = true;
-    for (size_t i = 0; i < item.export_count && ok; i++) {
-        tn_bytes export;
-        tn_extern is = wast_export(&item, i, &export);
-        ok = define_export(s, name, export, is);
-    }
-    return ok;
+    if (item.part != NULL)
+        return register_part(s, name, &item);
+    return tn_imports_instance(s->imports, name, item.instance, &err) ==
+               TN_OK ||
+           because(s, "%s", err.text);
 }
 
 /* --------------------------------------------------------------- actions */
@@ -126,19 +118,6 @@ struct outcome {
     tn_val values[MAX_VALUES];
     size_t count;
 };
-
-/* By position, because names may hold zeros. */
-static bool find_export(const struct wast_item *item, tn_bytes name,
-                        tn_extern *out)
-{
-    for (size_t i = 0; i < item->export_count; i++) {
-        tn_bytes at;
-        *out = wast_export(item, i, &at);
-        if (at.size == name.size && memcmp(at.at, name.at, at.size) == 0)
-            return true;
-    }
-    return false;
-}
 
 static bool invoke(struct wast_state *s, const tn_command *c, tn_func *func,
                    struct outcome *out)
@@ -167,7 +146,7 @@ static bool act(struct wast_state *s, const tn_command *c, struct outcome *out)
         c->action == TN_ACTION_GET ? TN_EXTERN_GLOBAL : TN_EXTERN_FUNC;
     if (of.instance == NULL)
         return because(s, "no instance");
-    if (!find_export(&of, c->name, &item) || item.kind != kind)
+    if (!wast_export(&of, c->name, &item) || item.kind != kind)
         return because(s, "no exported %s of that name",
                        kind == TN_EXTERN_FUNC ? "function" : "global");
     if (kind == TN_EXTERN_FUNC)

@@ -26,22 +26,25 @@ static void *run_thread(void *ctx)
 /* -------------------------------------------------------------- sharing */
 
 /* The shared memories that an instance exports, behind those in `out`. */
-static bool add_shares(tn_bytes id, const struct wast_item *of,
+static bool add_shares(tn_bytes id, tn_instance *instance,
                        struct wast_thread *t)
 {
-    size_t count = t->part.share_count + of->export_count + 1;
-    struct wast_share *grown = realloc(t->shares, count * sizeof *grown);
+    size_t count = tn_instance_export_count(instance);
+    struct wast_share *grown =
+        realloc(t->shares, (t->part.share_count + count + 1) * sizeof *grown);
     if (grown == NULL)
         return false;
     t->shares = grown;
-    for (size_t i = 0; i < of->export_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct wast_share *share = &grown[t->part.share_count];
-        tn_bytes name;
-        tn_extern item = wast_export(of, i, &name);
+        const char *name;
+        tn_bytes text;
+        tn_extern item = tn_instance_export_at(instance, i, &name, &text.size);
         if (item.kind != TN_EXTERN_MEMORY ||
             tn_memory_shared(item.of.memory) == NULL)
             continue;
-        *share = (struct wast_share){id, name, NULL};
+        text.at = name;
+        *share = (struct wast_share){id, text, NULL};
         share->memory =
             tn_shared_memory_retain(tn_memory_shared(item.of.memory));
         t->part.share_count++;
@@ -114,8 +117,8 @@ static struct wast_thread *make_thread(struct wast_state *s,
            tn_script_at(t->part.script, t->part.end)->in_thread)
         t->part.end++;
     for (size_t i = 0; i < c->shared_count; i++) {
-        struct wast_item of = wast_instance(s, c->shared[i]);
-        if (of.instance != NULL && add_shares(c->shared[i], &of, t))
+        tn_instance *instance = wast_instance(s, c->shared[i]).instance;
+        if (instance != NULL && add_shares(c->shared[i], instance, t))
             continue;
         (void)because(s, "no such instance to share, or no memory for it");
         free_thread(t);

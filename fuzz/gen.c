@@ -474,8 +474,7 @@ static bool is_exported(const struct gen_plan *plan, unsigned kind, uint32_t i)
     if (kind == 3)
         return is_visible((char[]){plan->globals[i], 0});
     const struct gen_type *type = &plan->types[plan->func_types[i]];
-    return kind != 0 ||
-           (is_visible(type->params) && is_visible(type->results));
+    return kind != 0 || (is_visible(type->params) && is_visible(type->results));
 }
 
 static void put_exports(struct gen_plan *plan, struct gen_bytes *out)
@@ -584,10 +583,10 @@ struct gen_bytes gen_write_module(struct gen_plan *plan)
         unsigned id;
         void (*put)(struct gen_plan *, struct gen_bytes *);
     } sections[] = {
-        {1, put_types},       {2, put_imports},  {3, put_functions},
-        {4, put_tables},      {5, put_memories}, {13, put_tags},
-        {6, put_globals},     {7, put_exports},  {8, put_start},
-        {9, put_elements},    {12, put_data_count}, {10, put_code},
+        {1, put_types},    {2, put_imports},     {3, put_functions},
+        {4, put_tables},   {5, put_memories},    {13, put_tags},
+        {6, put_globals},  {7, put_exports},     {8, put_start},
+        {9, put_elements}, {12, put_data_count}, {10, put_code},
         {11, put_data},
     };
     struct gen_bytes out = {0}, section = {0};

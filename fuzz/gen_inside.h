@@ -36,7 +36,7 @@ enum {
     GEN_SEGMENTS = 3, /* of data and of elements each */
     GEN_SEGMENT_SIZE = 40,
     GEN_MAX_BORROWED = 6, /* of a kind, from the other module of a pair */
-    GEN_FUEL = 60 /* to begin with; below 64, one byte of LEB128 */
+    GEN_FUEL = 60         /* to begin with; below 64, one byte of LEB128 */
 };
 
 struct gen_source {

@@ -31,8 +31,7 @@ static void borrow_functions(struct gen_plan *plan,
     uint32_t types[GEN_MAX_BORROWED];
     for (uint32_t n = gen_choose(&plan->source, GEN_MAX_BORROWED); n > 0; n--) {
         uint32_t func = 1 + gen_choose(&plan->source, other->func_count - 1);
-        uint32_t type =
-            type_like(plan, &other->types[other->func_types[func]]);
+        uint32_t type = type_like(plan, &other->types[other->func_types[func]]);
         if (type == plan->type_count)
             continue;
         types[in->count] = type;
