@@ -1,10 +1,11 @@
 /* links.c - what each import means: an item of an input, or of the host.
  *
  * An import that names an input is the input's export or an error: it is never
- * left to the host. What the export gives may be an import itself, and so on;
- * each step is compared as an engine compares (specification 3.2, Matching,
- * and 4.5.4, Instantiation), by what is declared: what a memory has grown to
- * by the time that it would be linked is not known here. */
+ * left to the host. What the export gives may be an import itself, and so on:
+ * the item where that ends is compared with the import, as an engine compares
+ * (specification 3.2, Matching, and 4.5.4, Instantiation), by what is declared:
+ * what a memory has grown to by the time that it would be linked is not known
+ * here, and of the host's items only what the last import asks for. */
 #include "rewrite/steps.h"
 
 const char *tn_rw_kind_name(tn_externkind kind)
@@ -196,9 +197,6 @@ static bool take_link(struct tn_rw *rw, struct tn_rw_link *at,
         *status = refuse_missing(rw, at->input, import, target);
     else if (export->kind != import->kind)
         *status = refuse_kind(rw, at->input, import, target, export->kind);
-    else if (!is_match(rw->types, import->kind, rw->inputs[target].mod,
-                       export->index, rw->inputs[at->input].mod, import->index))
-        *status = refuse_type(rw, at->input, import, target, export->index);
     if (*status != TN_OK)
         return false;
     *at = (struct tn_rw_link){target, export->index};
@@ -251,6 +249,10 @@ static tn_status follow_import(struct tn_rw *rw, uint32_t input,
         if (++steps > limit)
             return refuse_ring(rw, at, import->kind);
     *out = at;
+    if (status == TN_OK &&
+        !is_match(rw->types, import->kind, rw->inputs[at.input].mod, at.index,
+                  rw->inputs[input].mod, import->index))
+        return refuse_type(rw, input, import, at.input, at.index);
     return status;
 }
 
