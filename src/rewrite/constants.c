@@ -204,6 +204,28 @@ static bool put_instr(struct tn_rw *rw, uint32_t input,
     return true;
 }
 
+bool tn_rw_number(const struct tn_rw *rw, uint32_t input, struct tn_range range,
+                  uint64_t *out)
+{
+    struct tn_cursor c = cursor_of(rw, input, range);
+    struct tn_instr in, end;
+    if (!tn_instr_read(&c, &in) || !tn_instr_read(&c, &end) ||
+        end.op != TN_OP_end)
+        return false;
+    if (in.op == TN_OP_global_get) {
+        struct tn_rw_link from = global_of(rw, input, in.a);
+        struct tn_range folded = rw->inputs[from.input].folded[from.index];
+        c = (struct tn_cursor){.base = rw->exprs.at,
+                               .at = rw->exprs.at + folded.offset,
+                               .end =
+                                   rw->exprs.at + folded.offset + folded.size};
+        if (folded.size == 0 || !tn_instr_read(&c, &in) || c.at != c.end)
+            return false;
+    }
+    *out = in.op == TN_OP_i32_const ? (uint32_t)in.of.i : (uint64_t)in.of.i;
+    return in.op == TN_OP_i32_const || in.op == TN_OP_i64_const;
+}
+
 tn_status tn_rw_put_constant(struct tn_rw *rw, uint32_t input,
                              struct tn_range range, struct tn_buf *out)
 {
@@ -269,14 +291,36 @@ static tn_status join_globals(struct tn_rw *rw)
     return TN_OK;
 }
 
+/* Tables come before globals, so their first element can only be a global of
+ * the host's, or what was folded. */
+static tn_status check_table(struct tn_rw *rw, uint32_t input, uint32_t table)
+{
+    const struct tn_range init =
+        rw->joined.tables[rw->inputs[input].map.tables[table]].init;
+    struct tn_cursor c = {.base = rw->exprs.at,
+                          .at = rw->exprs.at + init.offset,
+                          .end = rw->exprs.at + init.offset + init.size};
+    struct tn_instr in;
+    while (c.at != c.end && tn_instr_read(&c, &in))
+        if (in.op == TN_OP_global_get && in.a >= rw->joined.global_import_count)
+            return tn_fail(rw->err, TN_E_UNLINKABLE, TN_NO_OFFSET,
+                           "%s: table %u is filled with an object that a "
+                           "global of another input makes, and in one module "
+                           "tables are made before globals",
+                           rw->inputs[input].name.at, table);
+    return TN_OK;
+}
+
 static tn_status join_tables(struct tn_rw *rw)
 {
     for (uint32_t i = 0; i < rw->input_count; i++) {
         const struct tn_rw_input *input = &rw->inputs[i];
         const struct tn_mod *mod = input->mod;
-        for (uint32_t k = mod->table_import_count; k < mod->table_count; k++)
+        for (uint32_t k = mod->table_import_count; k < mod->table_count; k++) {
             TN_TRY(put_expr(rw, i, mod->tables[k].init,
                             &rw->joined.tables[input->map.tables[k]].init));
+            TN_TRY(check_table(rw, i, k));
+        }
     }
     return TN_OK;
 }

@@ -8,11 +8,12 @@
  * start function puts them in place between the inputs' own.
  *
  * An earlier start function can reach an input only over imports, in either
- * direction and over others. Inputs that are not so connected need not wait,
- * if their segments are sure to fit. */
+ * direction and over others, or over what both have of the host. Inputs that
+ * are not so connected need not wait, if their segments are sure to fit.
+ *
+ * Without start functions there is still the host to see, in its own memories
+ * and tables, how far it went before a segment did not fit. */
 #include "rewrite/steps.h"
-
-#include "mod/instr.h"
 
 struct plan {
     struct tn_rw *rw;
@@ -20,6 +21,7 @@ struct plan {
     bool *has_start; /* of each group: one of it has run */
     bool *is_late;   /* of each group: one of it is late */
     bool any_start, any_late;
+    bool any_traps, any_to_host; /* struct effects of the inputs so far */
     uint32_t start_count;
 };
 
@@ -47,22 +49,12 @@ static void find_groups(struct plan *p)
 }
 
 /* Is the offset a number, and does `count` from there fit? */
-static bool fits(const struct tn_mod *mod, struct tn_range offset,
+static bool fits(const struct tn_rw *rw, uint32_t input, struct tn_range offset,
                  uint64_t count, uint64_t size)
 {
-    struct tn_cursor c = {.base = mod->bytes,
-                          .at = mod->bytes + offset.offset,
-                          .end = mod->bytes + offset.offset + offset.size};
-    struct tn_instr in, end;
-    if (!tn_instr_read(&c, &in) || !tn_instr_read(&c, &end) ||
-        end.op != TN_OP_end)
-        return false;
-    uint64_t at = (uint64_t)in.of.i;
-    if (in.op == TN_OP_i32_const)
-        at = (uint32_t)at;
-    else if (in.op != TN_OP_i64_const)
-        return false;
-    return at <= size && count <= size - at;
+    uint64_t at;
+    return tn_rw_number(rw, input, offset, &at) && at <= size &&
+           count <= size - at;
 }
 
 static uint64_t memory_bytes(const struct tn_limits *limits)
@@ -71,25 +63,38 @@ static uint64_t memory_bytes(const struct tn_limits *limits)
     return limits->min > most ? UINT64_MAX : limits->min << limits->page_log2;
 }
 
-/* May putting them in place trap? What is declared is what there is at least:
- * memories and tables only grow. */
-static bool may_trap(const struct tn_mod *mod)
+/* Of putting an input's segments in place: may it trap, does it change what is
+ * the host's? */
+struct effects {
+    bool traps, to_host;
+};
+
+/* What is declared is what there is at least: memories and tables only grow. */
+static struct effects effects_of(const struct tn_rw *rw, uint32_t input)
 {
+    const struct tn_mod *mod = rw->inputs[input].mod;
+    const struct tn_rw_map *map = &rw->inputs[input].map;
+    struct effects e = {false, false};
     for (uint32_t i = 0; i < mod->elem_count; i++) {
         const struct tn_elem_def *elem = &mod->elems[i];
-        if (elem->mode == TN_SEGMENT_ACTIVE &&
-            !fits(mod, elem->offset, elem->count,
-                  mod->tables[elem->table_index].limits.min))
-            return true;
+        if (elem->mode != TN_SEGMENT_ACTIVE)
+            continue;
+        e.traps |= !fits(rw, input, elem->offset, elem->count,
+                         mod->tables[elem->table_index].limits.min);
+        e.to_host |=
+            map->tables[elem->table_index] < rw->joined.table_import_count;
     }
     for (uint32_t i = 0; i < mod->data_count; i++) {
         const struct tn_data_def *data = &mod->datas[i];
-        if (data->mode == TN_SEGMENT_ACTIVE &&
-            !fits(mod, data->offset, data->bytes.size,
-                  memory_bytes(&mod->memories[data->memory_index].limits)))
-            return true;
+        if (data->mode != TN_SEGMENT_ACTIVE)
+            continue;
+        e.traps |=
+            !fits(rw, input, data->offset, data->bytes.size,
+                  memory_bytes(&mod->memories[data->memory_index].limits));
+        e.to_host |=
+            map->memories[data->memory_index] < rw->joined.memory_import_count;
     }
-    return false;
+    return e;
 }
 
 static bool mark_late(struct tn_rw_input *input)
@@ -109,17 +114,27 @@ static bool mark_late(struct tn_rw_input *input)
     return any;
 }
 
+/* Can it be seen that an input's segments do not wait? */
+static bool must_wait(const struct plan *p, uint32_t group, struct effects e)
+{
+    bool is_open = e.traps || e.to_host;
+    return p->has_start[group] || p->is_late[group] ||
+           ((p->any_start || p->any_late) && is_open) ||
+           (e.traps && p->any_to_host) || (e.to_host && p->any_traps);
+}
+
 static void plan_input(struct plan *p, uint32_t i)
 {
     struct tn_rw *rw = p->rw;
     struct tn_rw_input *input = &rw->inputs[i];
     bool has_start = input->mod->start != TN_NONE;
-    bool traps = i > 0 && may_trap(input->mod);
+    struct effects e = effects_of(rw, i);
     uint32_t group = p->group[i];
-    if (p->any_start && (p->has_start[group] || p->is_late[group] || traps) &&
-        mark_late(input))
+    if (i > 0 && must_wait(p, group, e) && mark_late(input))
         p->is_late[group] = p->any_late = true;
-    if (i > 0 && !input->is_own && (has_start || traps))
+    p->any_traps |= e.traps;
+    p->any_to_host |= e.to_host;
+    if (i > 0 && !input->is_own && (has_start || e.traps))
         tn_rw_note(rw, TN_NOTE_TRAP, true, i,
                    "if its %s, nothing is left of the inputs before it, whose "
                    "instances would remain",
