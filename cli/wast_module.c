@@ -15,19 +15,28 @@ static bool parse_again(struct wast_state *s, const tn_text *text, tn_text *out)
                    at.size > 200 ? 200 : (int)at.size, at.at, err.text);
 }
 
-/* The module as it is judged is the one of the script. */
-static tn_status merge(struct wast_state *s, tn_bytes module, tn_module **out,
-                       tn_error *err)
+/* What is judged is the module as it is; a merged one may use more. */
+static tn_status judge(struct wast_state *s, tn_bytes module, tn_error *err)
+{
+    const struct wast_options *options = &s->run->options;
+    return options->is_merging || options->through == THROUGH_MERGE
+               ? tn_validate(module.at, module.size, options->features, err)
+               : TN_OK;
+}
+
+static tn_status make_module(struct wast_state *s, tn_bytes module,
+                             tn_module **out, tn_error *err)
 {
     tn_merged *merged = NULL;
-    tn_status status =
-        tn_validate(module.at, module.size, s->run->options.features, err);
-    if (status == TN_OK)
+    tn_status status = judge(s, module, err);
+    if (status == TN_OK && s->run->options.through == THROUGH_MERGE)
         status = wast_with_strangers(module, &merged, err);
     if (status != TN_OK)
         return status;
-    tn_bytes bytes = tn_merged_module(merged);
-    status = tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
+    if (merged != NULL)
+        module = tn_merged_module(merged);
+    status =
+        tn_module_new_copy(s->run->engine, module.at, module.size, out, err);
     tn_merged_free(merged);
     return status;
 }
@@ -80,11 +89,7 @@ bool wast_module(struct wast_state *s, const tn_command *command,
         return false;
     if (other.at != NULL)
         bytes = (tn_bytes){other.at, other.size};
-    if (s->run->options.through == THROUGH_MERGE)
-        *status = merge(s, bytes, out, err);
-    else
-        *status =
-            tn_module_new_copy(s->run->engine, bytes.at, bytes.size, out, err);
+    *status = make_module(s, bytes, out, err);
     tn_text_free(&other);
     if (*status != TN_OK || !s->run->options.is_ir_checked ||
         check_ir(*out, err) == TN_OK)

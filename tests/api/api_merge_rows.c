@@ -289,7 +289,8 @@ TEST(row_13_what_only_imports_give_is_named)
         {"a", "(module (import \"b\" \"y\" (func)) (export \"x\" (func 0)))"},
         {"b", "(module (import \"a\" \"x\" (func)) (export \"y\" (func 0)))"}};
     check_apart(TN_E_MISSING, parts, 2);
-    check_refused(TN_E_CYCLE, "a -> \"b\" \"y\", b -> \"a\" \"x\"", parts, 2);
+    check_refused(TN_E_CYCLE, "a -> \"b\" \"y\"", parts, 2);
+    check_refused(TN_E_CYCLE, "b -> \"a\" \"x\"", parts, 2);
 }
 
 TEST(row_14_an_export_that_is_left_out_links_still)
@@ -667,8 +668,8 @@ TEST(row_23_dwarf_is_never_stale)
     CHECK_EQ(TN_OK, make_merged(&one, parts, 2, NULL));
     CHECK(!has_section(tn_merged_module(one.merged), ".debug_info"));
     CHECK(!has_section(tn_merged_module(one.merged), ".debug_line"));
-    CHECK(tells(&one, TN_NOTE_CUSTOM, "a"));
-    CHECK(tells(&one, TN_NOTE_CUSTOM, "b"));
+    CHECK(has_note(&one, TN_NOTE_CUSTOM, "a"));
+    CHECK(has_note(&one, TN_NOTE_CUSTOM, "b"));
     side_end(&one);
 }
 

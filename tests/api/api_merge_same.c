@@ -108,11 +108,12 @@ TEST(an_object_of_a_constant_is_one)
         {"b", "(module (type $s (struct (field (mut i32))))"
               "(import \"a\" \"o\" (global $o (ref $s)))"
               "(global $p (ref $s) (global.get $o))"
-              "(table $t 1 (ref $s) (global.get $o))"
+              "(table $t 1 (ref null $s))"
+              "(elem (table $t) (i32.const 0) (ref null $s) (global.get $o))"
               "(func (export \"get\") (result i32)"
               "  (struct.set $s 0 (global.get $o) (i32.const 9))"
-              "  (i32.add (ref.eq (global.get $p) (table.get $t (i32.const "
-              "0)))"
+              "  (i32.add"
+              "    (ref.eq (global.get $p) (table.get $t (i32.const 0)))"
               "    (struct.get $s 0 (global.get $p)))))"}};
     struct side one;
     check_same(parts, 2, "get");
@@ -120,6 +121,29 @@ TEST(an_object_of_a_constant_is_one)
     CHECK_EQ(TN_OK, make_merged(&one, parts, 2, NULL));
     CHECK_EQ(10, side_get(&one, "get"));
     side_end(&one);
+}
+
+/* Tables are made before globals in a module, and an i31 is no object. */
+TEST(a_table_cannot_begin_with_an_object_of_another_input)
+{
+    static const struct part objects[] = {
+        {"a", "(module (type $s (struct (field i32)))"
+              "(global (export \"o\") (ref $s)"
+              "  (struct.new $s (i32.const 1))))"},
+        {"b", "(module (type $s (struct (field i32)))"
+              "(import \"a\" \"o\" (global $o (ref $s)))"
+              "(table $t 1 (ref $s) (global.get $o)))"}};
+    static const struct part numbers[] = {
+        {"a", "(module (global (export \"o\") (ref i31)"
+              "  (ref.i31 (i32.const 6))))"},
+        {"b", "(module (import \"a\" \"o\" (global $o (ref i31)))"
+              "(table $t 1 (ref i31) (global.get $o))"
+              "(func (export \"get\") (result i32)"
+              "  (i31.get_s (table.get $t (i32.const 0)))))"}};
+    check_apart(TN_OK, objects, 2);
+    check_refused(TN_E_UNLINKABLE, "b: table 0 is filled with an object",
+                  objects, 2);
+    check_same(numbers, 2, "get");
 }
 
 int main(int argc, char **argv)

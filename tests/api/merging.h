@@ -168,17 +168,29 @@ static inline size_t difference_count(const struct side *side)
     return count;
 }
 
+static inline const tn_merge_note *
+find_note(const struct side *side, tn_merge_note_kind kind, const char *module)
+{
+    for (size_t i = 0; i < tn_merged_note_count(side->merged); i++) {
+        const tn_merge_note *note = tn_merged_note(side->merged, i);
+        if (note->kind == kind && strcmp(note->module, module) == 0)
+            return note;
+    }
+    return NULL;
+}
+
+static inline bool has_note(const struct side *side, tn_merge_note_kind kind,
+                            const char *module)
+{
+    return find_note(side, kind, module) != NULL;
+}
+
 /* Is a difference of this kind told, about this module? */
 static inline bool tells(const struct side *side, tn_merge_note_kind kind,
                          const char *module)
 {
-    for (size_t i = 0; i < tn_merged_note_count(side->merged); i++) {
-        const tn_merge_note *note = tn_merged_note(side->merged, i);
-        if (note->kind == kind && note->is_difference &&
-            strcmp(note->module, module) == 0 && note->text[0] != 0)
-            return true;
-    }
-    return false;
+    const tn_merge_note *note = find_note(side, kind, module);
+    return note != NULL && note->is_difference && note->text[0] != 0;
 }
 
 static inline void check_says(const struct side *side, const char *words)
