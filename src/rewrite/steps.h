@@ -63,8 +63,8 @@ tn_status tn_rw_join_segments(struct tn_rw *rw);
 tn_status tn_rw_put_constant(struct tn_rw *rw, uint32_t input,
                              struct tn_range range, struct tn_buf *out);
 /* Is it a number, in the result? Values of globals must be there. */
-bool tn_rw_number(const struct tn_rw *rw, uint32_t input,
-                  struct tn_range range, uint64_t *out);
+bool tn_rw_number(const struct tn_rw *rw, uint32_t input, struct tn_range range,
+                  uint64_t *out);
 
 /* start_func.c: what runs when: which segments are put in place by the start
  * function, and that function. After spaces.c, before constants.c writes the
