@@ -293,7 +293,8 @@ static tn_status join_globals(struct tn_rw *rw)
 
 /* Tables come before globals, so their first element can only be a global of
  * the host's, or what was folded. */
-static tn_status check_table(struct tn_rw *rw, uint32_t input, uint32_t table)
+static tn_status check_first_element(struct tn_rw *rw, uint32_t input,
+                                     uint32_t table)
 {
     const struct tn_range init =
         rw->joined.tables[rw->inputs[input].map.tables[table]].init;
@@ -319,7 +320,7 @@ static tn_status join_tables(struct tn_rw *rw)
         for (uint32_t k = mod->table_import_count; k < mod->table_count; k++) {
             TN_TRY(put_expr(rw, i, mod->tables[k].init,
                             &rw->joined.tables[input->map.tables[k]].init));
-            TN_TRY(check_table(rw, i, k));
+            TN_TRY(check_first_element(rw, i, k));
         }
     }
     return TN_OK;
