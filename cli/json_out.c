@@ -1,8 +1,7 @@
 /* json_out.c - a small writer of JSON. */
 #include "json_out.h"
 
-/* The size of the character of UTF-8 at `at`, 0 if there is none. */
-static size_t utf8_size(const unsigned char *at)
+size_t utf8_size(const unsigned char *at)
 {
     size_t size = at[0] < 0x80                    ? 1
                   : at[0] >= 0xc2 && at[0] < 0xe0 ? 2

@@ -19,4 +19,7 @@ void json_string(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_bool(struct json *json, const char *key, bool value);
 
+/* The size of the character of UTF-8 at `at`, 0 if there is none. */
+size_t utf8_size(const unsigned char *at);
+
 #endif

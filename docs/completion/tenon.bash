@@ -19,6 +19,9 @@ _tenon() {
         words='tail loop'
     elif [ "$before" = --placement ]; then
         words='auto slot reserved moving'
+    elif [ "$before" = --target ]; then
+        words=$(tenon advise --target help 2>/dev/null |
+            sed -n 's/^\([a-z][a-z0-9.-]*\) .*/\1/p')
     elif [ "$before" = -W ]; then
         words=$(tenon run -W help 2>/dev/null |
             sed -n 's/^  \([a-z0-9-]*\).*/\1=/p')
