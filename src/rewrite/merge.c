@@ -56,6 +56,18 @@ static tn_status check_target(const struct tn_merged *merged, tn_error *err)
     return status;
 }
 
+/* Tags are of both proposals of exceptions: where no instruction says of which,
+ * the newer one will do. */
+static uint64_t features_of_result(const struct tn_mod *mod)
+{
+    const uint64_t newer = TN_FEATURE_BIT(TN_FEATURE_EXCEPTIONS);
+    const uint64_t either =
+        newer | TN_FEATURE_BIT(TN_FEATURE_LEGACY_EXCEPTIONS);
+    return mod->tag_count > 0 && (mod->features_used & either) == 0
+               ? mod->features_used | newer
+               : mod->features_used;
+}
+
 /* The result must be valid, whatever went in and whatever went wrong. */
 static tn_status validate_result(struct tn_merged *merged, tn_error *err)
 {
@@ -68,7 +80,7 @@ static tn_status validate_result(struct tn_merged *merged, tn_error *err)
         status = tn_types_intern(rw->types, mod, &why);
         if (status == TN_OK)
             status = tn_mod_validate(mod, &why);
-        merged->features = mod->features_used;
+        merged->features = features_of_result(mod);
         tn_mod_free(mod);
     }
     if (status == TN_OK)
