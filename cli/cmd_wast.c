@@ -142,6 +142,14 @@ static void print_json_totals(const struct wast_run *run)
     struct json *json = run->json;
     json_close(json, ']');
     json_number(json, "scripts", run->scripts);
+    if (run->options.is_merging) {
+        json_open(json, "merged", '{');
+        json_number(json, "modules", run->merged_modules);
+        json_number(json, "into", run->merged_groups);
+        json_number(json, "apart", run->apart);
+        json_number(json, "refused", run->refused);
+        json_close(json, '}');
+    }
     json_open(json, "kinds", '{');
     for (size_t i = 0; i < TN_COMMAND_KIND_COUNT; i++) {
         if (run->passed[i] + run->failed[i] == 0)

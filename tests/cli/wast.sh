@@ -30,6 +30,31 @@ EOF
 try tenon wast good.wast
 try tenon wast --through text --placement moving -v - <good.wast
 try tenon wast --through encode --gc stress --json good.wast | head -3
+try tenon wast --through merge good.wast | tail -n 1
+# Modules that are linked, as one: two with exports of one name, and one that
+# is quiet; then one whose data could be seen, and one that asks for more than
+# is declared.
+cat >linked.wast <<'EOF'
+(module $a (memory (export "m") 1 3)
+  (func (export "f") (result i32) (i32.const 1))
+  (func (export "byte") (result i32) (i32.load8_u (i32.const 0))))
+(register "a" $a)
+(module $b (import "a" "f" (func $f (result i32)))
+  (func (export "f") (result i32) (i32.add (call $f) (i32.const 1))))
+(assert_return (invoke $a "f") (i32.const 1))
+(assert_return (invoke $b "f") (i32.const 2))
+(register "b" $b)
+(module $c (import "a" "m" (memory 1)) (import "b" "f" (func $f (result i32)))
+  (func (export "grow") (result i32)
+    (i32.add (call $f) (memory.grow (i32.const 1)))))
+(assert_return (invoke $a "byte") (i32.const 0))
+(module $d (import "a" "m" (memory 1)) (data (i32.const 0) "d"))
+(assert_return (invoke $a "byte") (i32.const 100))
+(assert_return (invoke $c "grow") (i32.const 3))
+(module (import "a" "m" (memory 2)))
+EOF
+try tenon wast --merged --words linked.wast
+try tenon wast --merged --json linked.wast | head -9
 # And one whose claims are not: each is told, and it goes on.
 cat >bad.wast <<'EOF'
 (module (func (export "one") (result i32) (i32.const 1))
