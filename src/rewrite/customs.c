@@ -23,7 +23,7 @@ static const struct custom_rule {
     {"name",                false, FATE_JOINED,  NULL},
     {"producers",           false, FATE_JOINED,  NULL},
     {"target_features",     false, FATE_JOINED,  NULL},
-    {".debug_",             true,  FATE_DROPPED, "it counts bytes of another file"},
+    {".debug_",             true,  FATE_JOINED,  NULL},
     {"tenon.memories",      false, FATE_USED,    NULL},
     {"linking",             false, FATE_DROPPED, "it is for a static linker, and what it counts has moved"},
     {"reloc.",              true,  FATE_DROPPED, "it is for a static linker, and what it counts has moved"},
@@ -292,6 +292,7 @@ tn_status tn_rw_customs(struct tn_rw *rw, uint64_t features)
     tn_rw_join_names(rw);
     tn_rw_join_producers(rw);
     tn_rw_put_features(rw, features);
+    tn_rw_join_dwarf(rw);
     end_others(rw);
     return rw->out.failed ? tn_no_memory(rw->err) : TN_OK;
 }

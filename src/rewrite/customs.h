@@ -50,4 +50,7 @@ void tn_rw_join_metadata(struct tn_rw *rw);
 /* Does such a section hold no index, so far as is known? */
 bool tn_rw_is_metadata(struct tn_str name);
 
+/* dwarf.c */
+void tn_rw_join_dwarf(struct tn_rw *rw);
+
 #endif
