@@ -89,42 +89,59 @@ static bool read_pattern(const char *text, struct pattern *out)
     return true;
 }
 
+/* What the pattern means in an input; *found says whether it means any. */
 static tn_status choose_of_input(struct tn_rw *rw, uint32_t input,
-                                 const struct pattern *pattern)
+                                 const struct pattern *pattern, bool *found)
 {
-    if (tn_str_is(pattern->name, "*") && pattern->as == NULL)
-        return choose_all(rw, input) ? TN_OK : tn_no_memory(rw->err);
-    const struct tn_export *export =
-        tn_rw_find_export(&rw->inputs[input], pattern->name);
-    if (export == NULL)
-        return tn_fail(rw->err, TN_E_NOT_FOUND, TN_NO_OFFSET,
-                       "%s exports no \"%.*s\" that could be exported",
-                       rw->inputs[input].name.at, TN_STR(pattern->name));
-    return choose(rw, input, export, pattern->as) ? TN_OK
-                                                  : tn_no_memory(rw->err);
+    bool is_chosen;
+    if (tn_str_is(pattern->name, "*") && pattern->as == NULL) {
+        *found = true;
+        is_chosen = choose_all(rw, input);
+    } else {
+        const struct tn_export *export =
+            tn_rw_find_export(&rw->inputs[input], pattern->name);
+        *found |= export != NULL;
+        is_chosen = export == NULL || choose(rw, input, export, pattern->as);
+    }
+    return is_chosen ? TN_OK : tn_no_memory(rw->err);
+}
+
+static tn_status choose_of_all(struct tn_rw *rw, const struct pattern *pattern)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < rw->input_count; i++)
+        if (!rw->inputs[i].is_own)
+            TN_TRY(choose_of_input(rw, i, pattern, &found));
+    if (found)
+        return TN_OK;
+    return tn_fail(rw->err, TN_E_NOT_FOUND, TN_NO_OFFSET,
+                   "no input exports a \"%.*s\" that could be exported",
+                   TN_STR(pattern->name));
 }
 
 static tn_status choose_by(struct tn_rw *rw, const char *text)
 {
     struct pattern pattern;
+    bool found = false;
     if (!read_pattern(text, &pattern))
         return tn_fail(rw->err, TN_E_MISUSE, TN_NO_OFFSET,
                        "\"%s\" does not say what to export: MODULE:NAME, "
                        "MODULE:NAME=NEW or MODULE:*",
                        text);
-    if (tn_str_is(pattern.module, "*")) {
-        for (uint32_t i = 0; i < rw->input_count; i++)
-            if (!rw->inputs[i].is_own)
-                TN_TRY(choose_of_input(rw, i, &pattern));
-        return TN_OK;
-    }
+    if (tn_str_is(pattern.module, "*"))
+        return choose_of_all(rw, &pattern);
     uint32_t input = tn_rw_find_input(rw, pattern.module);
     if (input == TN_NONE)
         return tn_fail(rw->err, TN_E_NOT_FOUND, TN_NO_OFFSET,
                        "exports of \"%.*s\" are asked for, but no input is "
                        "called so",
                        TN_STR(pattern.module));
-    return choose_of_input(rw, input, &pattern);
+    TN_TRY(choose_of_input(rw, input, &pattern, &found));
+    if (found)
+        return TN_OK;
+    return tn_fail(rw->err, TN_E_NOT_FOUND, TN_NO_OFFSET,
+                   "%s exports no \"%.*s\" that could be exported",
+                   rw->inputs[input].name.at, TN_STR(pattern.name));
 }
 
 tn_status tn_rw_choose_exports(struct tn_rw *rw)
@@ -165,8 +182,7 @@ static tn_status settle_name(struct tn_rw *rw, const struct tn_map *names,
               (rw->options->conflict == TN_CONFLICT_SKIP && !c->is_renamed);
     if (*is_out && is_other)
         tn_rw_note(rw, TN_NOTE_EXPORT, true, c->input,
-                   "its export \"%.*s\" is left out: an input before it has "
-                   "one",
+                   "its export \"%.*s\" is left out: the name is taken",
                    TN_STR(c->name));
     if (*is_out)
         return TN_OK;
@@ -176,8 +192,7 @@ static tn_status settle_name(struct tn_rw *rw, const struct tn_map *names,
     if (tn_map_get(names, *name) != TN_MAP_NONE)
         return refuse_name(rw, c, *name);
     tn_rw_note(rw, TN_NOTE_EXPORT, true, c->input,
-               "its export \"%.*s\" is called \"%.*s\": an input before it "
-               "has one",
+               "its export \"%.*s\" is called \"%.*s\": the name is taken",
                TN_STR(c->name), TN_STR(*name));
     return TN_OK;
 }

@@ -1,6 +1,7 @@
 /* inputs.c - the modules to merge, read. */
 #include "rewrite/steps.h"
 
+#include "base/utf8.h"
 #include "mod/features.h"
 #include "rewrite/workers.h"
 
@@ -112,9 +113,32 @@ static tn_status read_binds(struct tn_rw *rw)
     return TN_OK;
 }
 
+static tn_status check_name(struct tn_rw *rw, const char *name)
+{
+    if (name == NULL || tn_utf8_valid(tn_str_of(name)))
+        return TN_OK;
+    return tn_fail(rw->err, TN_E_MISUSE, TN_NO_OFFSET,
+                   "\"%s\" is not UTF-8, which names must be", name);
+}
+
+/* What may become a name in the result. */
+static tn_status check_names(struct tn_rw *rw, const tn_merge_input *from,
+                             size_t count)
+{
+    const tn_merge_options *options = rw->options;
+    for (size_t i = 0; i < count; i++)
+        TN_TRY(check_name(rw, from[i].name));
+    for (size_t i = 0; i < options->export_count; i++)
+        TN_TRY(check_name(rw, options->exports[i]));
+    for (size_t i = 0; i < options->memory_count; i++)
+        TN_TRY(check_name(rw, options->memories[i].name));
+    return check_name(rw, options->name);
+}
+
 tn_status tn_rw_read_inputs(struct tn_rw *rw, const tn_merge_input *from,
                             size_t count)
 {
+    TN_TRY(check_names(rw, from, count));
     /* A shim for each, and their memory. */
     rw->inputs = TN_NEW_ARRAY(&rw->arena, struct tn_rw_input, 2 * count + 1);
     if (rw->inputs == NULL)

@@ -263,6 +263,46 @@ TEST(patterns_choose_what_is_exported)
     end_try(&t);
 }
 
+TEST(a_pattern_for_all_inputs_skips_those_that_lack_it)
+{
+    const char *patterns[] = {"*:f"};
+    struct merge_try t;
+    try_inputs(
+        &t, INPUTS("a", "(func (export \"g\"))", "b", "(func (export \"f\"))"));
+    t.options.exports = patterns;
+    t.options.export_count = 1;
+    try_merge(&t);
+    HAS(&t, "(export \"f\" (func 1))");
+    LACKS(&t, "\"g\"");
+    end_try(&t);
+    try_inputs(&t, INPUTS("a", "(module)", "b", "(module)"));
+    t.options.exports = patterns;
+    t.options.export_count = 1;
+    try_merge(&t);
+    CHECK_EQ(TN_E_NOT_FOUND, t.status);
+    CHECK_STR("no input exports a \"f\" that could be exported", t.err.text);
+    end_try(&t);
+}
+
+TEST(names_that_are_not_utf_8_are_refused_before_the_merge)
+{
+    const char *patterns[] = {"a:f=\xff"};
+    const tn_merge_memory memory = {"\xc0\x80", 1, 1};
+    struct merge_try t;
+    for (int i = 0; i < 4; i++) {
+        try_inputs(&t, INPUTS(i == 0 ? "\xff" : "a",
+                              "(func (export \"f\")) (memory 1)"));
+        t.options.exports = patterns;
+        t.options.export_count = i == 1;
+        t.options.memories = &memory;
+        t.options.memory_count = i == 2;
+        t.options.name = i == 3 ? "\xed\xa0\x80" : NULL;
+        try_merge(&t);
+        CHECK_EQ(TN_E_MISUSE, t.status);
+        end_try(&t);
+    }
+}
+
 TEST(skipped_exports_still_answer_imports)
 {
     struct merge_try t;
