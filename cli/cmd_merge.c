@@ -2,6 +2,7 @@
 #include "files.h"
 #include "merge.h"
 #include "proposals.h"
+#include "target_option.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -15,23 +16,23 @@ static const struct option options[] = {
     {"output", 'o', OPTION_TEXT, FIELD(output), "FILE",
      "write there instead of standard output"},
     {"wasi", 0, OPTION_FLAG, FIELD(with_wasi), NULL,
-     "several may use WASI: shims are generated, and one _start for all"},
+     "programs that use WASI: shims, and one _start for all"},
     {"export", 'e', OPTION_LIST, FIELD(exports), "MODULE:NAME[=NEW]",
-     "export this and nothing else; NAME and MODULE may be *"},
+     "export this, nothing else; both may be *"},
     {"rename-export-conflicts", 0, OPTION_FLAG, FIELD(is_renaming), NULL,
      "the later of two is MODULE.NAME: so it is anyway"},
     {"skip-export-conflicts", 0, OPTION_FLAG, FIELD(is_skipping), NULL,
-     "the later of two is not exported; it still binds imports"},
+     "the later of two is no export; imports may mean it"},
     {"fail-export-conflicts", 0, OPTION_FLAG, FIELD(is_failing), NULL,
      "two exports of one name are an error"},
     {"bind", 0, OPTION_LIST, FIELD(binds), "[MODULE:]IMPORT=[NAME]",
-     "MODULE's imports of IMPORT mean NAME; the host if it is empty"},
+     "MODULE's imports of IMPORT mean NAME, or the host"},
     {"memory", 0, OPTION_TEXT, FIELD(memory), "multi",
      "each keeps its memories (the only way so far)"},
     {"add-memory", 0, OPTION_LIST, FIELD(memories), "NAME=MIN[:MAX]",
-     "one more memory for the first module, exported as NAME"},
+     "one more memory of the first, exported as NAME"},
     {"target", 0, OPTION_TEXT, FIELD(target), "ENGINE",
-     "refuse what cannot run there: mvp, wasm2, wasm3, node-20, ..."},
+     "refuse what cannot run there (--target help)"},
     {"dwarf", 0, OPTION_TEXT, FIELD(dwarf), "HOW",
      "remap (where only offsets move), or strip"},
     {"name", 0, OPTION_TEXT, FIELD(name), "NAME", "name of the result"},
@@ -46,9 +47,9 @@ static const struct option options[] = {
     {"emit-import-map", 0, OPTION_TEXT, FIELD(import_map), "FILE",
      "write what each import became, as JSON"},
     {"explain", 0, OPTION_FLAG, FIELD(is_explaining), NULL,
-     "say what each import became, and what the result needs"},
+     "say what imports became, and what is needed"},
     {"quiet", 'q', OPTION_FLAG, FIELD(is_quiet), NULL,
-     "do not say how the result differs from separate instances"},
+     "do not say what differs from separate instances"},
     {0},
 };
 #undef FIELD
@@ -162,7 +163,7 @@ static int read_words(struct merge_run *m)
 {
     const struct merge_arguments *a = &m->arguments;
     if (a->memory != NULL && strcmp(a->memory, "single") == 0)
-        return report_error(m->report, "unsupported",
+        return report_error(m->report, "build",
                             "--memory single: this build cannot put several "
                             "memories into one");
     if (a->memory != NULL && strcmp(a->memory, "multi") != 0)
@@ -201,48 +202,130 @@ static int read_numbers(struct merge_run *m)
     m->options.with_wasi = a->with_wasi;
     m->options.target = a->target;
     m->options.name = a->name;
-    if (a->target == NULL || tn_target_find(a->target) != NULL)
-        return STATUS_OK;
-    report_error(m->report, "usage", "nothing is known of a target '%s'",
-                 a->target);
-    merge_list_targets(m);
-    return STATUS_USAGE;
+    return a->target == NULL || find_target(m->report, a->target)
+               ? STATUS_OK
+               : STATUS_USAGE;
+}
+
+/* What is written must not be what is read, nor both one file. */
+static int check_outputs(const struct merge_run *m,
+                         const struct text_list *operands)
+{
+    const struct merge_arguments *a = &m->arguments;
+    const char *outputs[] = {a->output, a->import_map};
+    for (size_t i = 0; i < operands->count; i += 2)
+        for (size_t k = 0; k < 2; k++)
+            if (outputs[k] != NULL && is_same_file(operands->at[i], outputs[k]))
+                return report_usage(m->report,
+                                    "%s is an input: it would be overwritten",
+                                    operands->at[i]);
+    if (a->import_map != NULL &&
+        (merge_is_stdout(a->import_map)
+             ? merge_is_stdout(a->output)
+             : a->output != NULL && strcmp(a->output, a->import_map) == 0))
+        return report_usage(m->report,
+                            "the result and the map of imports would be one "
+                            "file");
+    if (merge_is_stdout(a->output) && !a->is_text && isatty(STDOUT_FILENO))
+        return report_usage(m->report, "a binary is not for a terminal: say "
+                                       "-o OUT.wasm");
+    return STATUS_OK;
+}
+
+/* What is not for merging, in words of more help than a decoder's. */
+static int check_input(const struct merge_run *m, const char *path,
+                       const struct file_bytes *file)
+{
+    static const char component[8] = "\0asm\x0d\0\1";
+    const char *what = NULL;
+    if (file->size == 0)
+        what = "the file is empty";
+    else if (file->size >= 4 && (memcmp(file->at, "PMOD", 4) == 0 ||
+                                 memcmp(file->at, "POVR", 4) == 0))
+        what = "a package: tenon pack --extract gives its modules";
+    else if (file->size >= sizeof component &&
+             memcmp(file->at, component, sizeof component) == 0)
+        what = "a component, which is no module";
+    return what == NULL ? STATUS_OK
+                        : report_error(m->report, "format", "%s: %s",
+                                       shown_path(path), what);
+}
+
+static int read_input(struct merge_run *m, const char *path, const char *name)
+{
+    struct file_bytes *file = &m->files[m->count];
+    if (!read_module(m->report, path, file))
+        return STATUS_FAILED;
+    m->inputs[m->count++] = (tn_merge_input){name, {file->at, file->size}};
+    return check_input(m, path, file);
 }
 
 static int read_inputs(struct merge_run *m, const struct text_list *operands)
 {
-    if (operands->count == 0 || operands->count % 2 != 0)
+    size_t count = operands->count / 2, streams = 0;
+    if (count == 0 || operands->count % 2 != 0)
         return report_usage(m->report, "merge takes pairs of FILE and NAME; "
                                        "see tenon help merge");
-    size_t count = operands->count / 2;
+    for (size_t i = 0; i < count; i++)
+        streams += strcmp(operands->at[2 * i], "-") == 0;
+    if (streams > 1)
+        return report_usage(m->report, "standard input can be one input only");
+    int status = check_outputs(m, operands);
     m->files = calloc(count, sizeof *m->files);
     m->inputs = calloc(count, sizeof *m->inputs);
     if (m->files == NULL || m->inputs == NULL)
         return no_memory(m);
-    for (; m->count < count; m->count++) {
-        const char *path = operands->at[2 * m->count];
-        if (m->arguments.output != NULL &&
-            is_same_file(path, m->arguments.output))
-            return report_usage(m->report,
-                                "%s would be overwritten by the result", path);
-        if (!read_module(m->report, path, &m->files[m->count]))
-            return STATUS_FAILED;
-        m->inputs[m->count] =
-            (tn_merge_input){operands->at[2 * m->count + 1],
-                             {m->files[m->count].at, m->files[m->count].size}};
-    }
-    return STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = read_input(m, operands->at[2 * i], operands->at[2 * i + 1]);
+    return status;
 }
 
 /* --- The merge ----------------------------------------------------------- */
 
-static int merge_all(struct merge_run *m)
+/* The input that a failure is about: the library says "NAME: " first. */
+static size_t failed_input(const struct merge_run *m, const char *text)
+{
+    size_t found = m->count, longest = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        size_t size = strlen(m->inputs[i].name);
+        if (size >= longest && strncmp(text, m->inputs[i].name, size) == 0 &&
+            strncmp(text + size, ": ", 2) == 0) {
+            longest = size;
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* Names of inputs that nobody has, and patterns that are none, are wrong
+ * usage. Offsets are in files, so it is the file that is named with one. */
+static int tell_merge_failure(const struct merge_run *m,
+                              const char *const *paths, const tn_error *err)
+{
+    tn_error shown = *err;
+    if (err->status == TN_E_NOT_FOUND || err->status == TN_E_MISUSE)
+        return report_usage(m->report, "%s", err->text);
+    if (err->offset == TN_NO_OFFSET)
+        return report_error(m->report, report_kind(err->status), "%s",
+                            err->text);
+    size_t input = failed_input(m, err->text);
+    if (input == m->count)
+        return report_failure(m->report, NULL, "result", err);
+    size_t prefix = strlen(m->inputs[input].name) + 2;
+    memmove(shown.text, err->text + prefix, strlen(err->text + prefix) + 1);
+    return report_failure(m->report, NULL, shown_path(paths[2 * input]),
+                          &shown);
+}
+
+static int merge_all(struct merge_run *m, const char *const *paths)
 {
     tn_error err = {0};
     if (tn_merge(m->inputs, m->count, &m->options, &m->merged, &err) != TN_OK)
-        return report_failure(m->report, NULL, "merge", &err);
-    merge_tell(m);
-    return merge_write(m);
+        return tell_merge_failure(m, paths, &err);
+    int status = merge_write(m);
+    if (status == STATUS_OK)
+        merge_tell(m);
+    return status;
 }
 
 static void end_run(struct merge_run *m)
@@ -285,7 +368,7 @@ static int run_merge(struct merge_run *m, const struct text_list *operands)
         status = read_lists(m);
     if (status == STATUS_OK)
         status = read_inputs(m, operands);
-    return status == STATUS_OK ? merge_all(m) : status;
+    return status == STATUS_OK ? merge_all(m, operands->at) : status;
 }
 
 int cmd_merge(struct report *report, char **argv)
@@ -302,6 +385,9 @@ int cmd_merge(struct report *report, char **argv)
             parse_options(report, &usage_merge, &m.arguments, argv, &operands);
     if (parsed == PARSED_WRONG)
         status = STATUS_USAGE;
+    else if (parsed == PARSED_OK && m.arguments.target != NULL &&
+             strcmp(m.arguments.target, "help") == 0)
+        list_targets();
     else if (parsed == PARSED_OK)
         status = run_merge(&m, &operands);
     end_run(&m);

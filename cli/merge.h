@@ -37,8 +37,8 @@ struct merge_run {
 char *merge_keep(struct merge_run *m, const char *text);
 /* On standard error: what differs, and with --explain all. */
 void merge_tell(const struct merge_run *m);
-/* All targets, one a line, on standard error. */
-void merge_list_targets(const struct merge_run *m);
+/* Is that where the result goes if it is said to go to `path`, or not said? */
+bool merge_is_stdout(const char *path);
 /* The result, and the map of imports; the exit status. */
 int merge_write(const struct merge_run *m);
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "json_out.h"
 
@@ -17,14 +16,6 @@ char *merge_keep(struct merge_run *m, const char *text)
     kept->next = m->kept;
     m->kept = kept;
     return kept->text;
-}
-
-void merge_list_targets(const struct merge_run *m)
-{
-    const tn_target *target;
-    for (size_t i = 0; (target = tn_target_at(i)) != NULL; i++)
-        report_note(m->report, "%-14s %s (%s)", target->name, target->title,
-                    target->since);
 }
 
 static const char *kind_word(tn_externkind kind)
@@ -80,6 +71,11 @@ void merge_tell(const struct merge_run *m)
 
 /* --- Files --------------------------------------------------------------- */
 
+bool merge_is_stdout(const char *path)
+{
+    return path == NULL || strcmp(path, "-") == 0;
+}
+
 static void put_bytes(struct json *json, const char *key, tn_bytes text)
 {
     char *copy = malloc(text.size + 1);
@@ -112,38 +108,57 @@ static void put_map(const struct merge_run *m, FILE *out)
     }
     json_close(&json, ']');
     json_close(&json, '}');
-    fputc('\n', out);
 }
 
-static int write_map(const struct merge_run *m)
+/* On success `*out` is to be freed. */
+static bool make_map(const struct merge_run *m, char **out, size_t *size)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return report_error(m->report, "memory", "out of memory");
-    put_map(m, out);
-    bool is_whole = fclose(out) == 0;
-    int status =
-        is_whole && write_file(m->report, m->arguments.import_map, text, size)
-            ? STATUS_OK
-            : STATUS_FAILED;
-    free(text);
-    return status;
+    FILE *stream = open_memstream(out, size);
+    if (stream != NULL) {
+        put_map(m, stream);
+        if (fclose(stream) == 0)
+            return true;
+    }
+    report_error(m->report, "memory", "out of memory");
+    return false;
 }
 
-static int write_bytes(const struct merge_run *m, tn_bytes bytes)
+/* Staged, if it goes to a file; else `*staged` is null. */
+static bool stage_output(const struct merge_run *m, const char *path,
+                         tn_bytes bytes, char **staged)
+{
+    *staged = NULL;
+    return merge_is_stdout(path) ||
+           stage_file(m->report, path, bytes.at, bytes.size, staged);
+}
+
+static bool place_output(const struct merge_run *m, const char *path,
+                         tn_bytes bytes, const char *staged)
+{
+    if (staged == NULL) {
+        fwrite(bytes.at, 1, bytes.size, stdout);
+        return true;
+    }
+    if (!place_file(m->report, staged, path))
+        return false;
+    sync_directory(path);
+    return true;
+}
+
+/* The result and its map are both written before the first is in its place. */
+static bool write_both(const struct merge_run *m, tn_bytes module, tn_bytes map)
 {
     const char *output = m->arguments.output;
-    if (output != NULL && strcmp(output, "-") != 0)
-        return write_file(m->report, output, bytes.at, bytes.size)
-                   ? STATUS_OK
-                   : STATUS_FAILED;
-    if (isatty(STDOUT_FILENO) && !m->arguments.is_text)
-        return report_usage(m->report, "a binary is not for a terminal: say "
-                                       "-o OUT.wasm");
-    fwrite(bytes.at, 1, bytes.size, stdout);
-    return STATUS_OK;
+    const char *map_path = m->arguments.import_map;
+    char *staged = NULL, *staged_map = NULL;
+    bool is_written =
+        stage_output(m, output, module, &staged) &&
+        (map_path == NULL || stage_output(m, map_path, map, &staged_map)) &&
+        place_output(m, output, module, staged) &&
+        (map_path == NULL || place_output(m, map_path, map, staged_map));
+    drop_staged(staged);
+    drop_staged(staged_map);
+    return is_written;
 }
 
 int merge_write(const struct merge_run *m)
@@ -151,14 +166,17 @@ int merge_write(const struct merge_run *m)
     tn_bytes module = tn_merged_module(m->merged);
     tn_text text = {NULL, 0};
     tn_error err = {0};
+    char *map = NULL;
+    size_t map_size = 0;
     if (m->arguments.is_text) {
         if (tn_module_print(module.at, module.size, &text, &err) != TN_OK)
             return report_failure(m->report, NULL, "result", &err);
         module = (tn_bytes){text.at, text.size};
     }
-    int status = write_bytes(m, module);
+    bool is_written =
+        (m->arguments.import_map == NULL || make_map(m, &map, &map_size)) &&
+        write_both(m, module, (tn_bytes){map, map_size});
     tn_text_free(&text);
-    if (status == STATUS_OK && m->arguments.import_map != NULL)
-        status = write_map(m);
-    return status;
+    free(map);
+    return is_written ? STATUS_OK : STATUS_FAILED;
 }

@@ -19,8 +19,12 @@ _tenon() {
         words='tail loop'
     elif [ "$before" = --placement ]; then
         words='auto slot reserved moving'
+    elif [ "$before" = --memory ]; then
+        words='multi single'
+    elif [ "$before" = --dwarf ]; then
+        words='remap strip'
     elif [ "$before" = --target ]; then
-        words=$(tenon advise --target help 2>/dev/null |
+        words=$(tenon "$verb" --target help 2>/dev/null |
             sed -n 's/^\([a-z][a-z0-9.-]*\) .*/\1/p')
     elif [ "$before" = -W ]; then
         words=$(tenon run -W help 2>/dev/null |

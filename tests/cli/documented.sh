@@ -1,5 +1,5 @@
 # Whatever help names is in the man page, and the other way round.
-for verb in run pack inspect ldd advise print validate parse wast; do
+for verb in run pack merge inspect ldd advise print validate parse wast; do
     page=$source/docs/man/tenon-$verb.1
     tenon help $verb | grep '^  -' | grep -oE -- '(^|, | )--[a-z0-9-]+' |
         tr -d ' ,' | grep -vxE -- '--(help|color)' | sort -u >helped

@@ -1,7 +1,7 @@
 # Each verb explains itself, in at most a page of 80 columns and 50 lines.
 tenon --version | sed 's/[0-9]*\.[0-9]*\.[0-9]*/N.N.N/'
 tenon help | sed 1d
-for verb in run pack inspect ldd advise print validate; do
+for verb in run pack merge inspect ldd advise print validate; do
     tenon help $verb >long
     tenon $verb --help | cmp - long
     grep -q "^usage: tenon $verb " long || echo "$verb: no usage"
