@@ -4,6 +4,7 @@
  * (tn_advise); here files come in, and what was found is shown. */
 #include "advice.h"
 #include "files.h"
+#include "target_option.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -184,54 +185,6 @@ static int advise_all(struct advise *advise, const struct text_list *files)
 
 /* --- The command line -------------------------------------------------------- */
 
-static void list_targets(void)
-{
-    const tn_target *target;
-    for (size_t i = 0; (target = tn_target_at(i)) != NULL; i++) {
-        printf("%-18s %s\n  as of %s: %s\n ", target->name, target->title,
-               target->since, target->source);
-        for (int k = 0; k < TN_FEATURE_COUNT; k++)
-            if (target->features & TN_FEATURE_BIT(k))
-                printf(" %s", tn_feature_name((tn_feature)k));
-        putchar('\n');
-    }
-}
-
-/* The name of a target that is like `name`, or null. */
-static const char *near_target(const char *name)
-{
-    enum {
-        MOST = 3
-    };
-    const char *best = NULL;
-    size_t distance = MOST;
-    const tn_target *target;
-    for (size_t i = 0; (target = tn_target_at(i)) != NULL; i++) {
-        size_t far = edit_distance(name, target->name);
-        if (far < distance) {
-            distance = far;
-            best = target->name;
-        }
-    }
-    return best;
-}
-
-static int find_target(struct advise *advise)
-{
-    const char *name = advise->options.target;
-    if (name == NULL)
-        return STATUS_OK;
-    advise->target = tn_target_find(name);
-    if (advise->target != NULL)
-        return STATUS_OK;
-    const char *near = near_target(name);
-    return near == NULL
-               ? report_usage(advise->report,
-                              "no target %s; --target help lists them", name)
-               : report_usage(advise->report, "no target %s; did you mean %s?",
-                              name, near);
-}
-
 int cmd_advise(struct report *report, char **argv)
 {
     struct advise advise = {.report = report};
@@ -247,8 +200,7 @@ int cmd_advise(struct report *report, char **argv)
         status = report_usage(report, "advise takes modules, a package or a "
                                       "folder; see tenon help advise");
     } else if (parsed == PARSED_OK) {
-        status = find_target(&advise);
-        if (status == STATUS_OK)
+        if (target == NULL || find_target(report, target, &advise.target))
             status = advise_all(&advise, &files);
     }
     tn_advice_free(advise.advice);

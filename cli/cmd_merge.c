@@ -202,7 +202,8 @@ static int read_numbers(struct merge_run *m)
     m->options.with_wasi = a->with_wasi;
     m->options.target = a->target;
     m->options.name = a->name;
-    return a->target == NULL || find_target(m->report, a->target)
+    const tn_target *target;
+    return a->target == NULL || find_target(m->report, a->target, &target)
                ? STATUS_OK
                : STATUS_USAGE;
 }

@@ -29,9 +29,11 @@ static const char *near_target(const char *name)
     return best;
 }
 
-bool find_target(const struct report *report, const char *name)
+bool find_target(const struct report *report, const char *name,
+                 const tn_target **out)
 {
-    if (tn_target_find(name) != NULL)
+    *out = tn_target_find(name);
+    if (*out != NULL)
         return true;
     const char *near = near_target(name);
     if (near != NULL)
