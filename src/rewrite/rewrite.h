@@ -143,20 +143,28 @@ tn_status tn_rw_declare_memories(struct tn_rw *rw, uint32_t input);
  * as docs/MERGING.md says. Called last, when all bodies are in rw->out. */
 tn_status tn_rw_customs(struct tn_rw *rw, uint64_t features);
 
-/* wasi_shim.c: a module that stands between `program`, which imports functions
+/* A module that calls WASI, and the memory that it means: what a module that
+ * wants it imports it as, and its limits; null when no other could have it. */
+struct tn_rw_program {
+    const struct tn_mod *mod;
+    struct tn_str module, memory;
+    const struct tn_limits *limits;
+};
+
+/* wasi_shim.c: a module that stands between a program, which imports functions
  * of wasi_snapshot_preview1, and the host, which reads and writes only the
  * memory of `tenon.wasi`. It imports
  *   (import "tenon.wasi" "memory" (memory 1)), its memory 0,
- *   (import PROGRAM "memory" (memory 0)), PROGRAM being `name`,
+ *   (import MODULE "memory" (memory 0)), as the program's is named,
  * if any of these functions has a pointer, and from wasi_snapshot_preview1
- * each function that `program` imports, and for args_get and environ_get those
- * that tell the sizes. It exports a function for each that `program` imports,
- * of the same name and type, that copies what its pointers point to into the
- * host's memory and back; those without pointers are the host's own. Fails,
- * naming the function, when one is not of preview 1 or has another type; and
- * when `program` exports no "memory", has threads or 64-bit addresses. Does
- * not name `program`: the caller does. `name` must be fit for a name. */
-tn_status tn_rw_wasi_shim(const struct tn_mod *program, struct tn_str name,
+ * each function that the program imports, and for args_get and environ_get
+ * those that tell the sizes. It exports a function for each that the program
+ * imports, of the same name and type, that copies what its pointers point to
+ * into the host's memory and back; those without pointers are the host's own.
+ * Fails, naming the function, when one is not of preview 1 or has another
+ * type; and when the program has threads or 64-bit addresses. Does not name
+ * the program: the caller does. */
+tn_status tn_rw_wasi_shim(const struct tn_rw_program *program,
                           struct tn_buf *out, tn_error *err);
 /* The module `tenon.wasi`: exports "memory", of a page, which shims grow. */
 void tn_rw_wasi_memory(struct tn_buf *out);

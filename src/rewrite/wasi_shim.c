@@ -99,10 +99,10 @@ static void put_shim_types(struct tn_rw_shim *s)
 }
 
 static void put_shim_memory(struct tn_buf *out, struct tn_str module,
-                            uint32_t min, uint8_t page_log2)
+                            struct tn_str name, uint32_t min, uint8_t page_log2)
 {
     put_shim_name(out, module);
-    put_shim_name(out, tn_str_of("memory"));
+    put_shim_name(out, name);
     tn_buf_byte(out, TN_EXTERN_MEMORY);
     tn_buf_byte(out, page_log2 != 16 ? 0x08 : 0);
     tn_buf_uleb(out, min);
@@ -110,14 +110,16 @@ static void put_shim_memory(struct tn_buf *out, struct tn_str module,
         tn_buf_uleb(out, page_log2);
 }
 
-static void put_shim_imports(struct tn_rw_shim *s, struct tn_str name,
-                             uint8_t page_log2)
+static void put_shim_imports(struct tn_rw_shim *s,
+                             const struct tn_rw_program *program)
 {
     uint32_t memories = s->made != 0 ? 2 : 0;
     tn_buf_uleb(&s->section, memories + shim_size_of_set(s->imported));
     if (memories != 0) {
-        put_shim_memory(&s->section, tn_str_of("tenon.wasi"), 1, 16);
-        put_shim_memory(&s->section, name, 0, page_log2);
+        put_shim_memory(&s->section, tn_str_of("tenon.wasi"),
+                        tn_str_of("memory"), 1, 16);
+        put_shim_memory(&s->section, program->module, program->memory, 0,
+                        program->limits->page_log2);
     }
     for (size_t i = 0; i < TN_RW_SHIM_ROWS; i++) {
         if (!shim_has(s->imported, i))
@@ -200,6 +202,12 @@ static size_t shim_row_named(struct tn_str name)
     return i;
 }
 
+bool tn_rw_wasi_has_pointers(struct tn_str name)
+{
+    size_t i = shim_row_named(name);
+    return i == TN_RW_SHIM_ROWS || tn_rw_shim_needs(&tn_rw_shim_rows[i]) != 0;
+}
+
 /* Compared as text, which for numbers is exact. */
 static tn_status check_shim_type(struct tn_rw_shim *s,
                                  const struct tn_mod *program,
@@ -254,17 +262,12 @@ static tn_status want_shim_rows(struct tn_rw_shim *s,
     return TN_OK;
 }
 
-/* The memory that the program would show to the host: its page size. */
-static tn_status find_shim_memory(const struct tn_mod *program,
-                                  uint8_t *page_log2, tn_error *err)
+static tn_status check_shim_memory(const struct tn_limits *limits,
+                                   tn_error *err)
 {
-    uint32_t i = tn_mod_find_export(program, tn_str_of("memory"));
-    if (i == TN_NONE || program->exports[i].kind != TN_EXTERN_MEMORY)
+    if (limits == NULL)
         return tn_fail(err, TN_E_MISSING, TN_NO_OFFSET,
                        "it exports no memory \"memory\" for WASI to read");
-    const struct tn_limits *limits =
-        &program->memories[program->exports[i].index].limits;
-    *page_log2 = limits->page_log2;
     if (limits->is_64)
         return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
                        "its memory has 64-bit addresses, which preview 1 of "
@@ -297,37 +300,36 @@ static void number_shim(struct tn_rw_shim *s)
     }
 }
 
-static tn_status make_shim(struct tn_rw_shim *s, const struct tn_mod *program,
-                           struct tn_str name, tn_error *err)
+static tn_status make_shim(struct tn_rw_shim *s,
+                           const struct tn_rw_program *program, tn_error *err)
 {
-    uint8_t page_log2 = 16;
-    if (tn_mod_imports(program, "wasi", "thread-spawn"))
+    if (tn_mod_imports(program->mod, "wasi", "thread-spawn"))
         return tn_fail(err, TN_E_UNLINKABLE, TN_NO_OFFSET,
                        "it starts threads (wasi.thread-spawn), which could "
                        "call WASI at once");
-    TN_TRY(want_shim_rows(s, program, err));
+    TN_TRY(want_shim_rows(s, program->mod, err));
     if (s->made != 0)
-        TN_TRY(find_shim_memory(program, &page_log2, err));
+        TN_TRY(check_shim_memory(program->limits, err));
     number_shim(s);
     tn_buf_put(s->out, "\0asm\1\0\0", 8);
     put_shim_types(s);
-    put_shim_imports(s, name, page_log2);
+    put_shim_imports(s, program);
     put_shim_functions(s);
     if (s->made != 0)
-        put_shim_globals(s, page_log2);
+        put_shim_globals(s, program->limits->page_log2);
     put_shim_exports(s);
     put_shim_bodies(s);
     bool failed = s->out->failed || s->section.failed || s->body.failed;
     return failed ? tn_no_memory(err) : TN_OK;
 }
 
-tn_status tn_rw_wasi_shim(const struct tn_mod *program, struct tn_str name,
+tn_status tn_rw_wasi_shim(const struct tn_rw_program *program,
                           struct tn_buf *out, tn_error *err)
 {
     struct tn_rw_shim s = {.out = out};
     tn_buf_init(&s.section, out->alloc);
     tn_buf_init(&s.body, out->alloc);
-    tn_status status = make_shim(&s, program, name, err);
+    tn_status status = make_shim(&s, program, err);
     tn_buf_clear(&s.section);
     tn_buf_clear(&s.body);
     return status;

@@ -56,6 +56,8 @@ enum {
 /* Which helpers it takes to pass these parameters: bits; none when the host's
  * own function will do. */
 unsigned tn_rw_shim_needs(const struct tn_rw_shim_row *row);
+/* Has the function of preview 1 a pointer? True of names that are none. */
+bool tn_rw_wasi_has_pointers(struct tn_str name);
 /* "(i32) -> i32". */
 const char *tn_rw_shim_help_type(size_t help);
 

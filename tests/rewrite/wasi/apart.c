@@ -62,7 +62,10 @@ static struct files make_files(const char *path)
     must(tn_mod_decode(files.program.at, files.program.size, tn_features_all(),
                        &tn_alloc_libc, &mod, &err),
          &err);
-    must(tn_rw_wasi_shim(mod, tn_str_of("program"), &files.shim, &err), &err);
+    const struct tn_rw_program program = {mod, tn_str_of("program"),
+                                          tn_str_of("memory"),
+                                          &mod->memories[0].limits};
+    must(tn_rw_wasi_shim(&program, &files.shim, &err), &err);
     tn_rw_wasi_memory(&files.host);
     tn_mod_free(mod);
     return files;

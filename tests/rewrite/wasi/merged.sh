@@ -74,6 +74,28 @@ record invoked.out "$tenon" run --invoke b._start "$PWD/prog.wasm" 2>invoked.err
 apart two_bare.out "$two"
 equal "one of the two" two_bare.out invoked.out
 
+# A library that writes what lies in its program's memory.
+cat >lib.wat <<'WAT'
+(module
+  (import "a" "memory" (memory 1))
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $write (param i32 i32 i32 i32) (result i32)))
+  (func (export "say") (param i32 i32)
+    (i32.store (i32.const 8) (local.get 0))
+    (i32.store (i32.const 12) (local.get 1))
+    (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))))
+WAT
+cat >says.wat <<'WAT'
+(module
+  (import "lib" "say" (func $say (param i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 1000) "a says so\n")
+  (func (export "_start") (call $say (i32.const 1000) (i32.const 10))))
+WAT
+{ sed '/^status/d' two.out && printf 'a says so\nstatus 0\n'; } >lib_want.out
+merged lib.out x y -- "$two" b says.wat a lib.wat lib
+equal "a library in its program's memory" lib_want.out lib.out
+
 if "$tenon" merge "$one" a "$two" b -o refused.wasm 2>refused.err; then
     not_ok "two programs without shims are refused"
 else

@@ -52,6 +52,16 @@ static tn_status import_trampolines(tn_imports *imports, tn_wasi *wasi,
     return TN_OK;
 }
 
+/* Its memory is what it exports as "memory". */
+static struct tn_rw_program program_of(const struct tn_mod *mod)
+{
+    uint32_t i = tn_mod_find_export(mod, tn_str_of("memory"));
+    bool has_memory = i != TN_NONE && mod->exports[i].kind == TN_EXTERN_MEMORY;
+    return (struct tn_rw_program){
+        mod, tn_str_of("program"), tn_str_of("memory"),
+        has_memory ? &mod->memories[mod->exports[i].index].limits : NULL};
+}
+
 static void put_shim_of_guest(struct tn_buf *out)
 {
     struct tn_buf program;
@@ -60,7 +70,8 @@ static void put_shim_of_guest(struct tn_buf *out)
     put_guest(&program);
     guest_must(tn_mod_decode(program.at, program.size, tn_features_all(),
                              &tn_alloc_libc, &mod, &guest.err));
-    guest_must(tn_rw_wasi_shim(mod, tn_str_of("program"), out, &guest.err));
+    const struct tn_rw_program made_of = program_of(mod);
+    guest_must(tn_rw_wasi_shim(&made_of, out, &guest.err));
     tn_mod_free(mod);
     tn_buf_clear(&program);
 }

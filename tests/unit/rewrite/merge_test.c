@@ -394,6 +394,67 @@ TEST(a_program_whose_memory_the_host_would_not_see_is_refused)
     end_try(&t);
 }
 
+#define CALLS                                                             \
+    "(import \"wasi_snapshot_preview1\" \"random_get\" (func (param i32 " \
+    "i32) (result i32)))"
+
+/* A library has its program's memory: what it calls WASI with is in that. */
+TEST(who_shares_a_memory_shares_what_the_host_sees)
+{
+    struct merge_try t;
+    try_inputs(&t, INPUTS("a", PRINTS, "lib",
+                          CALLS "(import \"a\" \"memory\" (memory 1))"));
+    t.options.with_wasi = true;
+    try_merge(&t);
+    CHECK_STR("", t.err.text);
+    LACKS(&t, "memory.copy"); /* no shims */
+    end_try(&t);
+    try_inputs(&t, INPUTS("a", PRINTS, "lib",
+                          CALLS "(import \"a\" \"memory\" (memory 1))", "b",
+                          PRINTS));
+    t.options.with_wasi = true;
+    try_merge(&t);
+    CHECK_STR("", t.err.text);
+    HAS(&t, "(memory (;2;)"); /* a's, b's and the host's */
+    LACKS(&t, "(memory (;3;)");
+    /* The library's call is a copy to the program's memory, too. */
+    LACKS(&t, "(export \"lib");
+    end_try(&t);
+}
+
+TEST(a_program_that_shims_cannot_serve_is_named)
+{
+    struct merge_try t;
+    try_inputs(&t, INPUTS("a", PRINTS, "b", CALLS "(memory 1)"));
+    t.options.with_wasi = true;
+    try_merge(&t);
+    CHECK_EQ(TN_E_MISSING, t.status);
+    CHECK_STR("b: it exports no memory \"memory\" for WASI to read",
+              t.err.text);
+    end_try(&t);
+    REFUSED(TN_E_UNLINKABLE,
+            "b uses WASI, whose host looks at the memory that is exported as "
+            "\"memory\", and that is not its own (--wasi gives each program a "
+            "shim)",
+            "a", PRINTS, "b", CALLS "(memory 1)");
+    REFUSED(TN_E_UNLINKABLE,
+            "b uses WASI, whose host looks at the memory that is exported as "
+            "\"memory\", and that is not its own (--wasi gives each program a "
+            "shim)",
+            "a", PRINTS, "b", CALLS);
+}
+
+/* It is the host's, which knows where to look. */
+TEST(a_memory_that_the_host_made_is_no_matter)
+{
+    struct merge_try t;
+    try_inputs(&t, INPUTS("a", CALLS "(import \"env\" \"m\" (memory 1))", "b",
+                          "(memory 1)"));
+    try_merge(&t);
+    CHECK_STR("", t.err.text);
+    end_try(&t);
+}
+
 TEST(a_target_that_lacks_what_is_needed_is_refused)
 {
     struct merge_try t;

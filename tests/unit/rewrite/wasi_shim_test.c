@@ -30,8 +30,8 @@ static struct shim_made shim_of(const char *fields)
     CHECK_EQ(TN_OK, tn_mod_decode(made.program.at, made.program.size,
                                   tn_features_all(), &tn_alloc_libc, &made.mod,
                                   &made.err));
-    made.status =
-        tn_rw_wasi_shim(made.mod, tn_str_of("program"), &made.bytes, &made.err);
+    const struct tn_rw_program program = program_of(made.mod);
+    made.status = tn_rw_wasi_shim(&program, &made.bytes, &made.err);
     return made;
 }
 
@@ -181,6 +181,7 @@ TEST(memory_may_run_out_anywhere)
 {
     struct shim_made made =
         shim_of(FD_WRITE WASI("fd_close", "(param i32) (result i32)") MEMORY);
+    const struct tn_rw_program program = program_of(made.mod);
     tn_status status = TN_E_NOMEM;
     for (size_t n = 0; status != TN_OK; n++) {
         for (int once = 0; once < 2; once++) {
@@ -188,8 +189,7 @@ TEST(memory_may_run_out_anywhere)
             tn_allocator alloc = fault_allocator(&fault);
             struct tn_buf out;
             tn_buf_init(&out, &alloc);
-            status =
-                tn_rw_wasi_shim(made.mod, tn_str_of("program"), &out, NULL);
+            status = tn_rw_wasi_shim(&program, &out, NULL);
             CHECK(status == TN_OK || status == TN_E_NOMEM);
             CHECK_EQ(fault.requests > n, status == TN_E_NOMEM);
             tn_buf_clear(&out);
