@@ -55,6 +55,8 @@ struct flow_walk {
     uint32_t slot_count;
     struct flow_pair pairs[MAX_PAIRS];
     uint32_t pair_count;
+    struct flow_pair likes[MAX_PAIRS]; /* what was compared with what */
+    uint32_t like_count;
     uint64_t at; /* of the instruction at hand */
 };
 
@@ -96,6 +98,32 @@ static void flow_use_address(struct flow_walk *w, struct flow_origin v)
         flow_grow(w, &w->flow->out->pointers, v.mask & TN_RW_PARAMS);
     else
         note_pair(w, v);
+}
+
+static void note_like(struct flow_walk *w, struct flow_origin a,
+                      struct flow_origin b)
+{
+    bool is_one = a.kind == FLOW_ANY && b.kind == FLOW_ANY && a.maybe == 0 &&
+                  b.maybe == 0 && ((a.mask | b.mask) & TN_RW_PARAMS) != 0 &&
+                  a.mask != 0 && b.mask != 0;
+    for (uint32_t i = 0; i < w->like_count && is_one; i++)
+        is_one = w->likes[i].mask != a.mask || w->likes[i].maybe != b.mask;
+    if (is_one && w->like_count < MAX_PAIRS)
+        w->likes[w->like_count++] = (struct flow_pair){a.mask, b.mask, w->at};
+}
+
+/* What is compared with a pointer is one: the end of an array. */
+static void settle_likes(struct flow_walk *w)
+{
+    struct tn_rw_summary *out = w->flow->out;
+    for (uint32_t i = 0; i < w->like_count; i++) {
+        struct flow_pair like = w->likes[i];
+        w->at = like.at;
+        if ((like.mask & (out->pointers | TN_RW_OWN_ADDRESS)) != 0)
+            flow_grow(w, &out->pointers, like.maybe & TN_RW_PARAMS);
+        if ((like.maybe & (out->pointers | TN_RW_OWN_ADDRESS)) != 0)
+            flow_grow(w, &out->pointers, like.mask & TN_RW_PARAMS);
+    }
 }
 
 /* A pair's base is what is known to be a pointer, else the first; what comes
@@ -352,21 +380,38 @@ static void store_slot(struct flow_walk *w, int64_t at, struct flow_origin v)
 
 /* --- Instructions ------------------------------------------------------------------------------- */
 
+/* An offset that is an address of the module's own makes an index of what it
+ * is added to. But words are indexed by what was scaled, which has no origin
+ * left: then it is an offset in a large struct. */
+static bool is_index(const struct flow_walk *w, const struct tn_instr *in,
+                     struct flow_origin address)
+{
+    enum tn_imm imm = (enum tn_imm)tn_mod_opcodes[in->op].imm;
+    if (!is_own_address(w->flow->facts, (int64_t)in->memarg.offset))
+        return false;
+    return tn_imm_align_log2(imm) == 0 || address.maybe != 0 ||
+           (address.mask & TN_RW_PARAMS) == 0;
+}
+
+static void access_memory(struct flow_walk *w, const struct tn_instr *in,
+                          struct flow_origin address)
+{
+    if (address.kind != FLOW_CONST && !is_index(w, in, address))
+        flow_use_address(w, address);
+    else if (w->flow->bad_at == TN_NO_OFFSET)
+        w->flow->bad_at = w->at;
+}
+
 static void flow_access(struct flow_walk *w, const struct tn_instr *in,
                         struct tn_rw_arity arity)
 {
     struct flow_origin address = flow_peek(w, arity.pops);
     struct flow_origin value = flow_peek(w, 1);
     int64_t at = flow_sum(address.number, (int64_t)in->memarg.offset, 1);
-    bool is_slot = address.kind == FLOW_FRAME;
+    bool is_slot = address.kind == FLOW_FRAME && in->memarg.memory == 0;
     struct flow_origin loaded = flow_from(TN_RW_FROM_OUTSIDE);
-    if (in->memarg.memory != 0)
-        is_slot = false;
-    else if (address.kind != FLOW_CONST &&
-             !is_own_address(w->flow->facts, (int64_t)in->memarg.offset))
-        flow_use_address(w, address);
-    else if (w->flow->bad_at == TN_NO_OFFSET)
-        w->flow->bad_at = w->at;
+    if (in->memarg.memory == 0)
+        access_memory(w, in, address);
     if (is_slot && arity.pushes == 0)
         store_slot(w, at, value);
     if (is_slot && arity.pops == 1) {
@@ -502,6 +547,14 @@ static bool flow_compute(struct flow_walk *w, const struct tn_instr *in)
 {
     struct flow_origin b = flow_peek(w, 1), a = flow_peek(w, 2), v;
     switch ((int)in->op) {
+    case TN_OP_i32_eq:
+    case TN_OP_i32_ne:
+    case TN_OP_i32_lt_u:
+    case TN_OP_i32_gt_u:
+    case TN_OP_i32_le_u:
+    case TN_OP_i32_ge_u:
+        note_like(w, a, b);
+        return false;
     case TN_OP_i32_const:
     case TN_OP_i64_const:
         flow_push(
@@ -753,6 +806,7 @@ void tn_rw_flow_walk(struct tn_rw_flow *flow, uint32_t func)
         w.is_flat |= w.joined > MAX_JOINED;
     }
     settle_pairs(&w);
+    settle_likes(&w);
     TN_VEC_CLEAR(&w.controls, alloc);
     TN_VEC_CLEAR(&w.free, alloc);
     TN_VEC_CLEAR(&w.loops, alloc);

@@ -9,8 +9,9 @@
 
 enum flow_kind {
     FLOW_ANY,
-    FLOW_CONST, /* the number is `number` */
-    FLOW_FRAME  /* the stack pointer as the function began, plus `number` */
+    FLOW_CONST,     /* the number is `number` */
+    FLOW_FRAME,     /* the stack pointer as the function began, plus `number` */
+    FLOW_DIFFERENCE /* of two parameters: a distance, or a pointer */
 };
 
 struct flow_origin {
@@ -75,7 +76,10 @@ static inline struct flow_origin flow_add(const struct tn_rw_facts *facts,
          (b.kind == FLOW_CONST && is_own_address(facts, b.number))))
         return flow_from(TN_RW_OWN_ADDRESS);
     if (sign < 0)
-        return (struct flow_origin){.mask = a.mask, .maybe = a.maybe};
+        return (struct flow_origin){.mask = a.mask,
+                                    .maybe = a.maybe,
+                                    .kind = b.mask != 0 ? FLOW_DIFFERENCE
+                                                        : FLOW_ANY};
     if (a.mask == TN_RW_OWN_ADDRESS || b.mask == TN_RW_OWN_ADDRESS)
         return flow_from(TN_RW_OWN_ADDRESS);
     if (a.mask == 0)
