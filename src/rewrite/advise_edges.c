@@ -368,25 +368,67 @@ static bool holds_address(const struct tn_rw_facts *facts, uint32_t index)
            value >= facts->own_begin && value < facts->own_end;
 }
 
-static void find_passes(struct tn_advice *a, uint32_t i)
+/* Does the edge's target take, or give, what may be wrong in the importer's
+ * memory or table? */
+static bool may_pass(const struct tn_advice *a, uint32_t i)
+{
+    const tn_edge *edge = &a->edges[i];
+    uint32_t to = a->edge_places[i].input;
+    if (to == TN_NONE || edge->target == NULL)
+        return false;
+    bool is_one = edge->target->returns_pointer;
+    for (uint32_t k = 0; k < edge->target->param_count; k++)
+        is_one |= edge->target->uses[k] != TN_PARAM_SCALAR;
+    return is_one && (is_apart(&a->memories[edge->from], &a->memories[to]) ||
+                      is_apart(&a->tables[edge->from], &a->tables[to]));
+}
+
+static void find_passes(struct tn_advice *a, uint32_t i,
+                        const struct tn_rw_handed *handed)
+{
+    tn_edge *edge = &a->edges[i];
+    const struct tn_rw_edge *place = &a->edge_places[i];
+    uint32_t func = a->facts[edge->from].mod->imports[place->import].index;
+    bool memories =
+        is_apart(&a->memories[edge->from], &a->memories[place->input]);
+    bool tables = is_apart(&a->tables[edge->from], &a->tables[place->input]);
+    for (uint32_t k = 0; k < edge->target->param_count; k++) {
+        uint8_t use = edge->target->uses[k];
+        edge->passes_pointer |= memories && use == TN_PARAM_POINTER &&
+                                (handed->own[func] >> k & 1) != 0;
+        edge->passes_funcref |= tables && use == TN_PARAM_FUNCREF &&
+                                (handed->own[func] >> k & 1) != 0;
+    }
+    edge->passes_pointer |= memories && edge->target->returns_pointer &&
+                            (handed->follows_results || handed->keeps_results);
+}
+
+static void find_address_global(struct tn_advice *a, uint32_t i)
 {
     tn_edge *edge = &a->edges[i];
     uint32_t to = a->edge_places[i].input;
-    if (to == TN_NONE)
-        return;
-    bool memories = is_apart(&a->memories[edge->from], &a->memories[to]);
-    bool tables = is_apart(&a->tables[edge->from], &a->tables[to]);
-    if (edge->kind == TN_EXTERN_GLOBAL)
-        edge->passes_pointer =
-            memories && holds_address(&a->facts[to], a->edge_places[i].index);
-    if (edge->target == NULL)
-        return;
-    for (uint32_t k = 0; k < edge->target->param_count; k++) {
-        uint8_t use = edge->target->uses[k];
-        edge->passes_pointer |= memories && use == TN_PARAM_POINTER;
-        edge->passes_funcref |= tables && use == TN_PARAM_FUNCREF;
+    edge->passes_pointer =
+        to != TN_NONE && edge->kind == TN_EXTERN_GLOBAL &&
+        is_apart(&a->memories[edge->from], &a->memories[to]) &&
+        holds_address(&a->facts[to], a->edge_places[i].index);
+}
+
+static tn_status find_all_passes(struct tn_advice *a, uint32_t input,
+                                 tn_error *err)
+{
+    struct tn_rw_handed handed;
+    bool is_known = false;
+    for (uint32_t i = a->first_edges[input]; i < a->first_edges[input + 1];
+         i++) {
+        find_address_global(a, i);
+        if (!may_pass(a, i))
+            continue;
+        if (!is_known)
+            TN_TRY(tn_rw_facts_calls(&a->facts[input], &handed, err));
+        is_known = true;
+        find_passes(a, i, &handed);
     }
-    edge->passes_pointer |= memories && edge->target->returns_pointer;
+    return TN_OK;
 }
 
 /* --- All of them ----------------------------------------------------------------------------- */
@@ -459,7 +501,7 @@ tn_status tn_rw_advise_edges(struct tn_advice *a, tn_error *err)
         a->memories[i] = identity_of(a, i, TN_EXTERN_MEMORY);
         a->tables[i] = identity_of(a, i, TN_EXTERN_TABLE);
     }
-    for (uint32_t i = 0; i < a->edge_count; i++)
-        find_passes(a, i);
+    for (uint32_t i = 0; i < a->count; i++)
+        TN_TRY(find_all_passes(a, i, err));
     return TN_OK;
 }

@@ -37,6 +37,7 @@ static uint64_t features_of(const struct tn_advice *a, tn_way way)
     return features;
 }
 
+/* What does not run there need not be judged further, so it stands first. */
 static void judge_target(struct tn_rw_judging *j)
 {
     struct tn_advice *a = j->a;
@@ -44,13 +45,11 @@ static void judge_target(struct tn_rw_judging *j)
     v->runs_on_target = true;
     if (a->target == NULL || (v->features & ~a->target->features) == 0)
         return;
+    const char *missing = features_text(a, v->features & ~a->target->features);
     v->runs_on_target = false;
-    tn_rw_find(
-        j, TN_VERDICT_SOUND,
-        (tn_evidence){
-            TN_NONE, TN_NO_OFFSET,
-            tn_rw_say(&a->pen, "%s lacks %s", a->target->title,
-                      features_text(a, v->features & ~a->target->features))});
+    tn_rw_find_first(j, (tn_evidence){TN_NONE, TN_NO_OFFSET,
+                                      tn_rw_say(&a->pen, "%s lacks %s",
+                                                a->target->title, missing)});
 }
 
 static bool judge_way(struct tn_advice *a, tn_way way)

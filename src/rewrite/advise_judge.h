@@ -19,6 +19,9 @@ struct tn_rw_judging {
 void tn_rw_find(struct tn_rw_judging *j, tn_verdict_kind kind,
                 tn_evidence reason);
 
+/* One that stands before the others, but changes nothing. */
+void tn_rw_find_first(struct tn_rw_judging *j, tn_evidence reason);
+
 /* Each judges all of a way but its command, its target and its features. */
 void tn_rw_judge_isolated(struct tn_rw_judging *j);
 void tn_rw_judge_linked(struct tn_rw_judging *j);

@@ -4,6 +4,24 @@
 
 #include "base/map.h"
 
+static void put_reason(struct tn_rw_judging *j, size_t at, tn_evidence reason)
+{
+    tn_verdict *v = j->verdict;
+    if (v->reason_count == TN_RW_MAX_REASONS)
+        v->reason_count--;
+    if (at > v->reason_count)
+        return;
+    memmove(&j->reasons[at + 1], &j->reasons[at],
+            (v->reason_count - at) * sizeof *j->reasons);
+    j->reasons[at] = reason;
+    v->reason_count++;
+}
+
+void tn_rw_find_first(struct tn_rw_judging *j, tn_evidence reason)
+{
+    put_reason(j, 0, reason);
+}
+
 void tn_rw_find(struct tn_rw_judging *j, tn_verdict_kind kind,
                 tn_evidence reason)
 {
@@ -12,16 +30,8 @@ void tn_rw_find(struct tn_rw_judging *j, tn_verdict_kind kind,
                                       [TN_VERDICT_UNSOUND] = 2};
     tn_verdict *v = j->verdict;
     bool is_worse = weights[kind] > weights[v->kind];
-    if (v->reason_count == TN_RW_MAX_REASONS) {
-        if (!is_worse)
-            return;
-        v->reason_count--;
-    }
-    size_t at = is_worse ? 0 : v->reason_count;
-    memmove(&j->reasons[at + 1], &j->reasons[at],
-            (v->reason_count - at) * sizeof *j->reasons);
-    j->reasons[at] = reason;
-    v->reason_count++;
+    if (v->reason_count < TN_RW_MAX_REASONS || is_worse)
+        put_reason(j, is_worse ? 0 : v->reason_count, reason);
     v->kind = is_worse ? kind : v->kind;
 }
 

@@ -51,6 +51,41 @@ static void judge_place(struct tn_rw_judging *j)
                                   "gives it a memory, beside the others'"));
 }
 
+static bool is_symbol_defined(const struct tn_advice *a, const char *name)
+{
+    for (uint32_t i = 0; i < a->count; i++)
+        if (tn_rw_is_linked(&a->facts[i]) &&
+            tn_mod_find_export(a->facts[i].mod, tn_str_of(name)) != TN_NONE)
+            return true;
+    return false;
+}
+
+/* Symbols that no input defines; they may be in libraries that are found when
+ * it runs. */
+static void judge_symbols(struct tn_rw_judging *j)
+{
+    struct tn_advice *a = j->a;
+    for (uint32_t i = 0; i < a->edge_count; i++) {
+        const tn_edge *edge = &a->edges[i];
+        bool is_data = strcmp(edge->module, "GOT.mem") == 0;
+        bool is_func = edge->state == TN_IMPORT_HOST &&
+                       tn_rw_is_linked(&a->facts[edge->from]);
+        if ((!is_data || edge->state != TN_IMPORT_LINKER) && !is_func)
+            continue;
+        if (is_symbol_defined(a, edge->name) ||
+            strcmp(edge->name, "__heap_base") == 0 ||
+            strcmp(edge->name, "__heap_end") == 0)
+            continue;
+        tn_rw_find(
+            j, TN_VERDICT_UNKNOWN,
+            (tn_evidence){edge->from, edge->offset,
+                          tn_rw_say(&a->pen,
+                                    "%s needs %s, which no input "
+                                    "defines: a library or the host must",
+                                    a->names[edge->from], edge->name)});
+    }
+}
+
 void tn_rw_judge_isolated(struct tn_rw_judging *j)
 {
     tn_rw_judge_edges(j);
@@ -58,6 +93,7 @@ void tn_rw_judge_isolated(struct tn_rw_judging *j)
     tn_rw_judge_objects(j);
     tn_rw_judge_pointers(j);
     judge_place(j);
+    judge_symbols(j);
     if (j->verdict->kind == TN_VERDICT_SOUND)
         tn_rw_find(j, TN_VERDICT_SOUND,
                    (tn_evidence){TN_NONE, TN_NO_OFFSET,
@@ -146,41 +182,6 @@ static void judge_shared_kind(struct tn_rw_judging *j)
                 j, TN_VERDICT_UNSOUND,
                 about_input(j, i,
                             "disagrees on whether threads share the memory"));
-    }
-}
-
-static bool is_symbol_defined(const struct tn_advice *a, const char *name)
-{
-    for (uint32_t i = 0; i < a->count; i++)
-        if (tn_rw_is_linked(&a->facts[i]) &&
-            tn_mod_find_export(a->facts[i].mod, tn_str_of(name)) != TN_NONE)
-            return true;
-    return false;
-}
-
-/* Symbols that no input defines; they may be in libraries that are found when
- * it runs. */
-static void judge_symbols(struct tn_rw_judging *j)
-{
-    struct tn_advice *a = j->a;
-    for (uint32_t i = 0; i < a->edge_count; i++) {
-        const tn_edge *edge = &a->edges[i];
-        bool is_data = strcmp(edge->module, "GOT.mem") == 0;
-        bool is_func = edge->state == TN_IMPORT_HOST &&
-                       tn_rw_is_linked(&a->facts[edge->from]);
-        if ((!is_data || edge->state != TN_IMPORT_LINKER) && !is_func)
-            continue;
-        if (is_symbol_defined(a, edge->name) ||
-            strcmp(edge->name, "__heap_base") == 0 ||
-            strcmp(edge->name, "__heap_end") == 0)
-            continue;
-        tn_rw_find(
-            j, TN_VERDICT_UNKNOWN,
-            (tn_evidence){edge->from, edge->offset,
-                          tn_rw_say(&a->pen,
-                                    "%s needs %s, which no input "
-                                    "defines: a library or the host must",
-                                    a->names[edge->from], edge->name)});
     }
 }
 

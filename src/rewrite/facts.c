@@ -195,11 +195,10 @@ static void read_roles(struct tn_rw_facts *facts)
     bool has_linking = false;
     for (uint32_t i = 0; i < mod->custom_count; i++)
         has_linking |= tn_str_is(mod->customs[i].name, "linking");
-    /* The linker makes a memory, or exports something, in all that it
-     * finishes. */
+    /* All that the linker finishes exports something. */
     pub->is_object =
         has_linking && (tn_mod_imports(mod, "env", "__linear_memory") ||
-                        (mod->export_count == 0 && mod->memory_count == 0));
+                        mod->export_count == 0);
 }
 
 /* A row for each export that is a function; their uses come later. */

@@ -39,14 +39,25 @@ struct tn_rw_code {
      * A sure one is an operand of a load; else a number that lies in data. */
     uint64_t sure_at, likely_at;
     uint32_t sure_func, likely_func;
-    uint64_t likely; /* what it is */
-    bool failed;     /* no memory for sites */
+    uint64_t likely;        /* what it is */
+    bool failed;            /* no memory for sites */
+    uint8_t *calls_imports; /* which own functions do: a bit each */
+};
+
+/* What a module's calls hand to the functions that it imports, and do with
+ * what these give back. */
+struct tn_rw_handed {
+    /* For each, a bit for each parameter: something that is neither null nor
+     * only what an import has given back before, which is a handle. */
+    uint64_t *own;
+    bool follows_results; /* a result is used as an address */
+    bool keeps_results;   /* or stored, so that nobody knows */
 };
 
 /* What a function does with its parameters. A parameter is a bit; the last
  * bit is "an address of the module's own". */
 #define TN_RW_OWN_ADDRESS ((uint64_t)1 << 63)
-#define TN_RW_MAX_PARAMS  62u
+#define TN_RW_MAX_PARAMS  61u
 
 struct tn_rw_facts {
     tn_module_facts pub;
@@ -91,6 +102,10 @@ tn_status tn_rw_facts_pointers(struct tn_rw_facts *facts, tn_error *err);
  * outside nor is of the stack; `*func` TN_NONE for none. */
 tn_status tn_rw_facts_addresses(struct tn_rw_facts *facts, uint32_t *func,
                                 uint64_t *at, tn_error *err);
+
+/* facts_calls.c: what is handed; on the arena. */
+tn_status tn_rw_facts_calls(struct tn_rw_facts *facts, struct tn_rw_handed *out,
+                            tn_error *err);
 
 /* A constant expression that is one constant. */
 bool tn_rw_constant(const struct tn_mod *mod, struct tn_range expr,

@@ -193,7 +193,12 @@ static const uint8_t *scan_global_get(struct scan *s, const uint8_t *at,
 
 static const uint8_t *scan_call(struct scan *s, const uint8_t *at)
 {
-    const uint8_t *next = pass_leb(at);
+    uint64_t callee;
+    const uint8_t *next = scan_leb(at, &callee);
+    if (callee < s->mod->func_import_count) {
+        uint32_t own = s->func - s->mod->func_import_count;
+        s->code->calls_imports[own / 8] |= (uint8_t)(1 << own % 8);
+    }
     s->code->call_count++;
     s->code->padded_call_count += next - at == 5;
     return next;
@@ -291,11 +296,13 @@ static bool make_counts(struct tn_rw_facts *facts, struct scan *s)
     facts->prologues = TN_NEW_ARRAY(facts->arena, uint32_t, mod->global_count);
     s->access_counts = TN_NEW_ARRAY(facts->arena, uint64_t, mod->memory_count);
     s->grow_counts = TN_NEW_ARRAY(facts->arena, uint32_t, mod->memory_count);
+    facts->code.calls_imports =
+        TN_NEW_ARRAY(facts->arena, uint8_t, mod->func_count / 8 + 1);
     if (facts->with_hashes)
         facts->hashes = TN_NEW_ARRAY(facts->arena, uint64_t,
                                      mod->func_count - mod->func_import_count);
     return facts->prologues != NULL && s->access_counts != NULL &&
-           s->grow_counts != NULL &&
+           s->grow_counts != NULL && facts->code.calls_imports != NULL &&
            (!facts->with_hashes || facts->hashes != NULL);
 }
 

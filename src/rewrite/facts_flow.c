@@ -1,64 +1,8 @@
-/* facts_flow.c - the walk: states, joins, and what instructions do. */
-#include "rewrite/facts_flow.h"
-#include "rewrite/facts_origin.h"
-
-enum {
-    LABEL_VALUES = 4, /* of a label's values, so many are followed */
-    MAX_SLOTS = 512,  /* variables of a frame */
-    MAX_PASSES = 12,
-    MAX_PAIRS = 16
-};
+/* facts_flow.c - the walk, and what instructions do. */
+#include "rewrite/facts_walk.h"
 
 /* Joining costs: beyond this, locals are joined where they are set instead. */
 #define MAX_JOINED 8000000u
-
-struct flow_control {
-    enum tn_opcode op;
-    bool is_dead;    /* it began where code does not run */
-    uint32_t height; /* of the stack below its parameters */
-    struct tn_rw_arity arity;
-    uint32_t loop;              /* its number */
-    struct flow_origin *joined; /* what came to its label; null: nothing did */
-    struct flow_origin *begin;  /* of an if: how it began */
-};
-
-struct flow_frame_slot {
-    int64_t at;
-    struct flow_origin origin;
-};
-
-/* Two origins of one address. */
-struct flow_pair {
-    uint64_t mask, maybe, at;
-};
-
-struct flow_walk {
-    struct tn_rw_flow *flow;
-    const struct tn_mod *mod;
-    const struct tn_type_def *type;
-    uint32_t local_count; /* with parameters; the next is the stack pointer */
-    uint32_t state_size;
-    struct flow_origin *now; /* locals, and room for a label's values */
-    bool is_dead;
-    bool is_flat; /* locals are joined where they are set */
-    bool is_changed;
-    uint64_t joined; /* origins, in all */
-
-    struct flow_origin *stack;
-    uint32_t height, stack_size;
-    struct tn_vec(struct flow_control) controls;
-    struct tn_vec(
-        struct flow_origin *) free; /* states that may be used again */
-    struct tn_vec(struct flow_origin *) loops;
-    uint32_t loop_count;
-    struct flow_frame_slot *slots;
-    uint32_t slot_count;
-    struct flow_pair pairs[MAX_PAIRS];
-    uint32_t pair_count;
-    struct flow_pair likes[MAX_PAIRS]; /* what was compared with what */
-    uint32_t like_count;
-    uint64_t at; /* of the instruction at hand */
-};
 
 /* --- What is found ---------------------------------------------------------------- */
 
@@ -70,7 +14,7 @@ static void note_offsets(struct flow_walk *w, uint64_t grown)
             out->offsets[i] = w->at;
 }
 
-static void flow_grow(struct flow_walk *w, uint64_t *set, uint64_t by)
+void tn_rw_flow_grow(struct flow_walk *w, uint64_t *set, uint64_t by)
 {
     uint64_t grown = by & ~*set;
     if (grown == 0)
@@ -86,7 +30,7 @@ static void note_pair(struct flow_walk *w, struct flow_origin v)
     for (uint32_t i = 0; i < w->pair_count; i++)
         if (w->pairs[i].mask == v.mask && w->pairs[i].maybe == v.maybe)
             return;
-    if (w->pair_count < MAX_PAIRS)
+    if (w->pair_count < FLOW_MAX_PAIRS)
         w->pairs[w->pair_count++] = (struct flow_pair){v.mask, v.maybe, w->at};
 }
 
@@ -94,8 +38,10 @@ static void flow_use_address(struct flow_walk *w, struct flow_origin v)
 {
     if (v.mask == 0 && v.maybe == 0 && w->flow->bad_at == TN_NO_OFFSET)
         w->flow->bad_at = w->at;
+    if (w->flow->handed != NULL && ((v.mask | v.maybe) & TN_RW_FROM_IMPORT))
+        w->flow->handed->follows_results = true;
     if (v.maybe == 0)
-        flow_grow(w, &w->flow->out->pointers, v.mask & TN_RW_PARAMS);
+        tn_rw_flow_grow(w, &w->flow->out->pointers, v.mask & TN_RW_PARAMS);
     else
         note_pair(w, v);
 }
@@ -108,7 +54,7 @@ static void note_like(struct flow_walk *w, struct flow_origin a,
                   a.mask != 0 && b.mask != 0;
     for (uint32_t i = 0; i < w->like_count && is_one; i++)
         is_one = w->likes[i].mask != a.mask || w->likes[i].maybe != b.mask;
-    if (is_one && w->like_count < MAX_PAIRS)
+    if (is_one && w->like_count < FLOW_MAX_PAIRS)
         w->likes[w->like_count++] = (struct flow_pair){a.mask, b.mask, w->at};
 }
 
@@ -120,9 +66,9 @@ static void settle_likes(struct flow_walk *w)
         struct flow_pair like = w->likes[i];
         w->at = like.at;
         if ((like.mask & (out->pointers | TN_RW_OWN_ADDRESS)) != 0)
-            flow_grow(w, &out->pointers, like.maybe & TN_RW_PARAMS);
+            tn_rw_flow_grow(w, &out->pointers, like.maybe & TN_RW_PARAMS);
         if ((like.maybe & (out->pointers | TN_RW_OWN_ADDRESS)) != 0)
-            flow_grow(w, &out->pointers, like.mask & TN_RW_PARAMS);
+            tn_rw_flow_grow(w, &out->pointers, like.mask & TN_RW_PARAMS);
     }
 }
 
@@ -137,218 +83,10 @@ static void settle_pairs(struct flow_walk *w)
             continue;
         w->at = pair.at;
         if (w->flow->is_guessing)
-            flow_grow(w, &out->pointers, pair.mask & TN_RW_PARAMS);
+            tn_rw_flow_grow(w, &out->pointers, pair.mask & TN_RW_PARAMS);
         else
             out->is_open = true;
     }
-}
-
-/* --- The stack ---------------------------------------------------------------------- */
-
-static void flow_push(struct flow_walk *w, struct flow_origin v)
-{
-    if (w->height < w->stack_size)
-        w->stack[w->height++] = v;
-}
-
-static struct flow_origin flow_pop(struct flow_walk *w)
-{
-    const struct flow_control *top = &w->controls.at[w->controls.count - 1];
-    return w->height > top->height ? w->stack[--w->height] : flow_nothing;
-}
-
-/* The value `depth` below the top; counts from 1. */
-static struct flow_origin flow_peek(const struct flow_walk *w, uint32_t depth)
-{
-    return depth <= w->height ? w->stack[w->height - depth] : flow_nothing;
-}
-
-static void flow_pop_many(struct flow_walk *w, uint32_t count)
-{
-    while (count-- > 0)
-        (void)flow_pop(w);
-}
-
-/* --- States ---------------------------------------------------------------------------- */
-
-static struct flow_origin *take_state(struct flow_walk *w)
-{
-    if (w->free.count != 0)
-        return w->free.at[--w->free.count];
-    struct flow_origin *state =
-        TN_NEW_ARRAY(&w->flow->scratch, struct flow_origin, w->state_size);
-    if (state == NULL)
-        w->flow->failed = true;
-    return state;
-}
-
-static void give_state(struct flow_walk *w, struct flow_origin *state)
-{
-    if (state != NULL && !TN_VEC_PUSH(&w->free, w->flow->facts->alloc, state))
-        w->flow->failed = true;
-}
-
-static bool join_state(struct flow_walk *w, struct flow_origin *to,
-                       const struct flow_origin *by)
-{
-    bool is_grown = false;
-    w->joined += w->state_size;
-    for (uint32_t i = 0; i < w->state_size; i++)
-        is_grown |= join_into(&to[i], &by[i]);
-    return is_grown;
-}
-
-static struct flow_origin *copy_state(struct flow_walk *w)
-{
-    struct flow_origin *state = take_state(w);
-    if (state != NULL)
-        memcpy(state, w->now, w->state_size * sizeof *state);
-    w->joined += w->state_size;
-    return state;
-}
-
-/* Of a flat walk only the label's values come along. */
-static uint32_t first_kept(const struct flow_walk *w)
-{
-    return w->local_count + 1;
-}
-
-static void put_label_values(struct flow_walk *w, uint32_t count)
-{
-    struct flow_origin *values = w->now + first_kept(w);
-    for (uint32_t i = 0; i < LABEL_VALUES; i++)
-        values[i] = i < count ? flow_peek(w, count - i) : flow_nothing;
-}
-
-static void to_return(struct flow_walk *w)
-{
-    for (uint32_t i = 0; i < w->type->result_count; i++) {
-        struct flow_origin v = flow_peek(w, w->type->result_count - i);
-        uint64_t mask = v.mask | v.maybe;
-        if (v.kind == FLOW_CONST && is_own_address(w->flow->facts, v.number))
-            mask |= TN_RW_OWN_ADDRESS;
-        flow_grow(w, &w->flow->out->returns, mask);
-    }
-}
-
-static void to_loop(struct flow_walk *w, uint32_t loop)
-{
-    if (w->loops.at[loop] == NULL) {
-        w->loops.at[loop] = copy_state(w);
-        w->is_changed = true;
-    } else if (join_state(w, w->loops.at[loop], w->now)) {
-        w->is_changed = true;
-    }
-}
-
-static void flow_branch(struct flow_walk *w, uint32_t label)
-{
-    if (label + 1 >= w->controls.count) {
-        to_return(w);
-        return;
-    }
-    struct flow_control *to = &w->controls.at[w->controls.count - 1 - label];
-    put_label_values(w,
-                     to->op == TN_OP_loop ? to->arity.pops : to->arity.pushes);
-    if (to->op == TN_OP_loop)
-        to_loop(w, to->loop);
-    else if (to->joined == NULL)
-        to->joined = copy_state(w);
-    else
-        (void)join_state(w, to->joined, w->now);
-}
-
-/* --- Control ------------------------------------------------------------------------------ */
-
-static void begin_loop(struct flow_walk *w, struct flow_control *control)
-{
-    control->loop = w->loop_count++;
-    if (control->loop == w->loops.count &&
-        !TN_VEC_PUSH(&w->loops, w->flow->facts->alloc, NULL)) {
-        w->flow->failed = true;
-        return;
-    }
-    if (!w->is_dead && w->loops.at[control->loop] != NULL)
-        (void)join_state(w, w->now, w->loops.at[control->loop]);
-}
-
-static void catch_clauses(struct flow_walk *w, const struct tn_instr *in)
-{
-    struct tn_cursor rest = in->rest;
-    uint32_t height = w->height;
-    w->height = w->controls.at[w->controls.count - 1].height;
-    for (uint32_t i = 0; i < in->count; i++)
-        flow_branch(w, tn_instr_catch(&rest).label);
-    w->height = height;
-}
-
-static void flow_begin_block(struct flow_walk *w, const struct tn_instr *in)
-{
-    struct flow_control control = {.op = in->op, .is_dead = w->is_dead};
-    control.arity = tn_rw_block_arity(w->mod, in->block);
-    if (in->op == TN_OP_if_ && !w->is_dead)
-        (void)flow_pop(w);
-    control.height =
-        w->height < control.arity.pops ? 0 : w->height - control.arity.pops;
-    if (in->op == TN_OP_try_table && !w->is_dead)
-        catch_clauses(w, in);
-    if (in->op == TN_OP_loop)
-        begin_loop(w, &control);
-    else if ((in->op == TN_OP_if_ || in->op == TN_OP_try) && !w->is_dead)
-        control.begin = copy_state(w);
-    if (!TN_VEC_PUSH(&w->controls, w->flow->facts->alloc, control))
-        w->flow->failed = true;
-}
-
-/* The other arm of an if, a handler of a try. */
-static void flow_begin_arm(struct flow_walk *w, const struct tn_instr *in)
-{
-    struct flow_control *control = &w->controls.at[w->controls.count - 1];
-    if (!w->is_dead)
-        flow_branch(w, 0);
-    w->is_dead = control->is_dead;
-    w->height = control->height;
-    if (control->is_dead || control->begin == NULL)
-        return;
-    if (in->op == TN_OP_else_) {
-        memcpy(w->now, control->begin, w->state_size * sizeof *w->now);
-        give_state(w, control->begin);
-        control->begin = NULL;
-        for (uint32_t i = 0; i < control->arity.pops; i++)
-            flow_push(w, flow_from(TN_RW_FROM_OUTSIDE));
-        return;
-    }
-    (void)join_state(w, w->now, control->begin);
-    if (in->op == TN_OP_catch) {
-        uint32_t type = w->mod->tags[in->a].type_index;
-        for (uint32_t i = 0; i < w->mod->type_defs[type].param_count; i++)
-            flow_push(w, flow_from(TN_RW_FROM_OUTSIDE));
-    }
-}
-
-static void flow_end_block(struct flow_walk *w)
-{
-    struct flow_control *control = &w->controls.at[w->controls.count - 1];
-    uint32_t count = control->arity.pushes;
-    bool skips = control->op == TN_OP_if_ && control->begin != NULL;
-    if (!w->is_dead && (control->joined != NULL || skips))
-        flow_branch(w, 0);
-    if (skips) { /* an if without else */
-        memcpy(w->now, control->begin, w->state_size * sizeof *w->now);
-        w->height = control->height + control->arity.pops;
-        flow_branch(w, 0);
-    }
-    if (control->joined != NULL) {
-        memcpy(w->now, control->joined, w->state_size * sizeof *w->now);
-        w->height = control->height;
-        for (uint32_t i = 0; i < count; i++)
-            flow_push(w, i < LABEL_VALUES ? w->now[first_kept(w) + i]
-                                          : flow_from(TN_RW_FROM_OUTSIDE));
-        w->is_dead = false;
-    }
-    give_state(w, control->joined);
-    give_state(w, control->begin);
-    w->controls.count--;
 }
 
 /* --- Variables of the frame ------------------------------------------------------------------ */
@@ -358,7 +96,7 @@ static struct flow_origin *slot_at(struct flow_walk *w, int64_t at, bool is_new)
     for (uint32_t i = 0; i < w->slot_count; i++)
         if (w->slots[i].at == at)
             return &w->slots[i].origin;
-    if (!is_new || w->slot_count == MAX_SLOTS)
+    if (!is_new || w->slot_count == FLOW_MAX_SLOTS)
         return NULL;
     w->slots[w->slot_count] = (struct flow_frame_slot){at, flow_nothing};
     return &w->slots[w->slot_count++].origin;
@@ -414,6 +152,9 @@ static void flow_access(struct flow_walk *w, const struct tn_instr *in,
         access_memory(w, in, address);
     if (is_slot && arity.pushes == 0)
         store_slot(w, at, value);
+    else if (w->flow->handed != NULL && arity.pops > 1 &&
+             (value.mask & TN_RW_FROM_IMPORT) != 0)
+        w->flow->handed->keeps_results = true;
     if (is_slot && arity.pops == 1) {
         struct flow_origin *slot = slot_at(w, at, false);
         loaded = slot != NULL ? *slot : flow_nothing;
@@ -435,7 +176,7 @@ static void use_argument(struct flow_walk *w, struct flow_origin v,
     if (is_pointer)
         flow_use_address(w, v);
     if (is_funcref)
-        flow_grow(w, &w->flow->out->funcrefs, v.mask & TN_RW_PARAMS);
+        tn_rw_flow_grow(w, &w->flow->out->funcrefs, v.mask & TN_RW_PARAMS);
 }
 
 static bool is_allocator(const struct flow_walk *w, uint32_t func)
@@ -476,17 +217,32 @@ static uint64_t host_pointers(const struct flow_walk *w, uint32_t func)
     return 0;
 }
 
+/* An argument of an import, for who asks what is handed over. */
+static void hand(struct flow_walk *w, uint32_t callee, uint32_t param,
+                 struct flow_origin v)
+{
+    bool is_handle = (v.mask | v.maybe) == TN_RW_FROM_IMPORT;
+    bool is_null = v.kind == FLOW_CONST && v.number == 0;
+    if (!is_handle && !is_null)
+        w->flow->handed->own[callee] |= (uint64_t)1 << param;
+}
+
 static void flow_call(struct flow_walk *w, uint32_t callee,
                       struct tn_rw_arity arity)
 {
     struct tn_rw_summary known = callee_of(w, callee, arity.pops);
     uint64_t result = known.returns & (TN_RW_OWN_ADDRESS | TN_RW_FROM_OUTSIDE);
-    if (callee < w->mod->func_import_count)
+    bool is_import = callee < w->mod->func_import_count;
+    if (is_import && w->flow->handed != NULL)
+        result = TN_RW_FROM_IMPORT;
+    if (is_import)
         known.pointers = host_pointers(w, callee);
     else if (is_allocator(w, callee))
         result = TN_RW_OWN_ADDRESS;
     for (uint32_t i = 0; i < arity.pops && i < TN_RW_MAX_PARAMS; i++) {
         struct flow_origin v = flow_peek(w, arity.pops - i);
+        if (is_import && w->flow->handed != NULL)
+            hand(w, callee, i, v);
         use_argument(w, v, (known.pointers >> i & 1) != 0,
                      (known.funcrefs >> i & 1) != 0);
         if ((known.returns >> i & 1) != 0)
@@ -625,75 +381,6 @@ static bool flow_variable(struct flow_walk *w, const struct tn_instr *in)
     }
 }
 
-/* Branches; false for what is none. */
-static bool flow_jump(struct flow_walk *w, const struct tn_instr *in)
-{
-    struct tn_cursor rest = in->rest;
-    switch ((int)in->op) {
-    case TN_OP_br:
-        flow_branch(w, in->a);
-        w->is_dead = true;
-        return true;
-    case TN_OP_br_if:
-        (void)flow_pop(w);
-        flow_branch(w, in->a);
-        return true;
-    case TN_OP_br_table:
-        (void)flow_pop(w);
-        for (uint32_t i = 0; i <= in->count; i++)
-            flow_branch(w, tn_instr_label(&rest));
-        w->is_dead = true;
-        return true;
-    case TN_OP_br_on_null:
-    case TN_OP_br_on_cast:
-    case TN_OP_br_on_cast_fail:
-        flow_branch(w, in->a);
-        return true;
-    case TN_OP_br_on_non_null:
-        flow_branch(w, in->a);
-        (void)flow_pop(w);
-        return true;
-    case TN_OP_return_:
-        to_return(w);
-        w->is_dead = true;
-        return true;
-    case TN_OP_unreachable:
-    case TN_OP_throw:
-    case TN_OP_throw_ref:
-    case TN_OP_rethrow:
-        w->is_dead = true;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* Blocks, which are seen also where code does not run; false for what is
- * none. */
-static bool flow_block(struct flow_walk *w, const struct tn_instr *in)
-{
-    switch ((int)in->op) {
-    case TN_OP_block:
-    case TN_OP_loop:
-    case TN_OP_if_:
-    case TN_OP_try:
-    case TN_OP_try_table:
-        flow_begin_block(w, in);
-        return true;
-    case TN_OP_else_:
-    case TN_OP_catch:
-    case TN_OP_catch_all:
-        flow_begin_arm(w, in);
-        return true;
-    case TN_OP_end:
-    case TN_OP_delegate:
-        flow_end_block(w);
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void flow_other(struct flow_walk *w, const struct tn_instr *in)
 {
     enum tn_imm imm = (enum tn_imm)tn_mod_opcodes[in->op].imm;
@@ -708,7 +395,7 @@ static void flow_other(struct flow_walk *w, const struct tn_instr *in)
         return;
     case TN_OP_return_call:
         flow_call(w, in->a, arity);
-        to_return(w);
+        tn_rw_flow_return(w);
         w->is_dead = true;
         return;
     case TN_OP_call_indirect:
@@ -765,12 +452,12 @@ static void walk_once(struct flow_walk *w, struct tn_range code)
         w->at = (uint64_t)(in.at - w->mod->bytes);
         if (w->controls.count == 1 && in.op == TN_OP_end) {
             if (!w->is_dead)
-                to_return(w);
+                tn_rw_flow_return(w);
             return;
         }
-        if (flow_block(w, &in) || w->is_dead)
+        if (tn_rw_flow_block(w, &in) || w->is_dead)
             continue;
-        if (!flow_jump(w, &in) && !flow_variable(w, &in) &&
+        if (!tn_rw_flow_jump(w, &in) && !flow_variable(w, &in) &&
             !flow_compute(w, &in))
             flow_other(w, &in);
     }
@@ -784,11 +471,11 @@ static bool begin_walk(struct flow_walk *w, uint32_t func)
     tn_arena_reset(scratch);
     w->type = tn_mod_func_type(w->mod, func);
     w->local_count = w->type->param_count + body->local_count;
-    w->state_size = w->local_count + 1 + LABEL_VALUES;
+    w->state_size = w->local_count + 1 + FLOW_LABEL_VALUES;
     w->stack_size = body->max_slots + 8;
     w->now = TN_NEW_ARRAY(scratch, struct flow_origin, w->state_size);
     w->stack = TN_NEW_ARRAY(scratch, struct flow_origin, w->stack_size);
-    w->slots = TN_NEW_ARRAY(scratch, struct flow_frame_slot, MAX_SLOTS);
+    w->slots = TN_NEW_ARRAY(scratch, struct flow_frame_slot, FLOW_MAX_SLOTS);
     return w->now != NULL && w->stack != NULL && w->slots != NULL;
 }
 
@@ -798,7 +485,7 @@ void tn_rw_flow_walk(struct tn_rw_flow *flow, uint32_t func)
     const tn_allocator *alloc = flow->facts->alloc;
     struct tn_range code = w.mod->bodies[func - w.mod->func_import_count].code;
     flow->failed |= !begin_walk(&w, func);
-    for (int pass = 0; pass < MAX_PASSES && !flow->failed; pass++) {
+    for (int pass = 0; pass < FLOW_MAX_PASSES && !flow->failed; pass++) {
         w.is_changed = false;
         walk_once(&w, code);
         if (!w.is_changed)

@@ -15,7 +15,8 @@
 /* Origins beside parameters: an address of the module's own (its frame, its
  * data, from its allocator); something from outside of the function. */
 #define TN_RW_FROM_OUTSIDE ((uint64_t)1 << 62)
-#define TN_RW_PARAMS       (TN_RW_FROM_OUTSIDE - 1)
+#define TN_RW_FROM_IMPORT  ((uint64_t)1 << 61) /* and that: a result */
+#define TN_RW_PARAMS       (TN_RW_FROM_IMPORT - 1)
 
 /* What is known of a function. Sets of its parameters, which only grow. */
 struct tn_rw_summary {
@@ -39,8 +40,9 @@ struct tn_rw_flow {
     struct tn_rw_summary *out; /* of the function at hand */
     bool is_grown;             /* `out` did */
     uint64_t bad_at; /* first access to an address of no origin; or NO_OFFSET */
-    bool failed;     /* no memory */
-    struct tn_arena scratch; /* of one walk; the caller's to clear */
+    struct tn_rw_handed *handed; /* null: nobody asks */
+    bool failed;                 /* no memory */
+    struct tn_arena scratch;     /* of one walk; the caller's to clear */
 };
 
 /* Walks the own function `func`. */

@@ -88,7 +88,8 @@ F(scale, "psd") void scale(float *at, int n, float by)
         at[i] *= by;
 }
 
-F(add_arrays, "ppps") void add_arrays(int *to, const int *a, const int *b, int n)
+F(add_arrays, "ppps")
+void add_arrays(int *to, const int *a, const int *b, int n)
 {
     for (int i = 0; i < n; i++)
         to[i] = a[i] + b[i];
@@ -133,7 +134,8 @@ F(cell_table, "pss") int cell_table(int *const *rows, int x, int y)
     return rows[y][x];
 }
 
-F(fill_row, "pssss") void fill_row(uint32_t *pixels, int width, int y, int n, uint32_t color)
+F(fill_row, "pssss")
+void fill_row(uint32_t *pixels, int width, int y, int n, uint32_t color)
 {
     uint32_t *row = pixels + y * width;
     for (int i = 0; i < n; i++)
@@ -202,7 +204,8 @@ F(quick_sort, "pss") void quick_sort(int *at, int low, int high)
     quick_sort(at, k + 1, high);
 }
 
-F(merge_runs, "pspsp") void merge_runs(const int *a, int n, const int *b, int m, int *out)
+F(merge_runs, "pspsp")
+void merge_runs(const int *a, int n, const int *b, int m, int *out)
 {
     int i = 0, k = 0;
     while (i < n || k < m)
@@ -291,7 +294,8 @@ F(clamp, "sss") int clamp(int v, int low, int high)
 
 F(pack_color, "ssss") uint32_t pack_color(int r, int g, int b, int a)
 {
-    return (uint32_t)r << 24 | (uint32_t)g << 16 | (uint32_t)b << 8 | (uint32_t)a;
+    return (uint32_t)r << 24 | (uint32_t)g << 16 | (uint32_t)b << 8 |
+           (uint32_t)a;
 }
 
 static int squares[64];
@@ -317,7 +321,8 @@ F(step_far, "ss") int step_far(unsigned i, unsigned k)
     return steps[(i + k) & 255];
 }
 
-F(add_wide, "ppp") void add_wide(uint64_t *to, const uint64_t *a, const uint64_t *b)
+F(add_wide, "ppp")
+void add_wide(uint64_t *to, const uint64_t *a, const uint64_t *b)
 {
     *to = *a + *b;
 }
@@ -365,7 +370,8 @@ F(rotate, "pss") void rotate(int *at, int n, int by)
     }
 }
 
-F(convolve, "ppsps") void convolve(float *to, const float *from, int n, const float *kernel, int k)
+F(convolve, "ppsps")
+void convolve(float *to, const float *from, int n, const float *kernel, int k)
 {
     for (int i = 0; i + k <= n; i++) {
         float s = 0;

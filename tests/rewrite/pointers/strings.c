@@ -79,7 +79,8 @@ F(str_hash, "p") uint32_t str_hash(const char *s)
     return hash;
 }
 
-F(bytes_hash, "pss") uint32_t bytes_hash(const void *at, size_t size, uint32_t seed)
+F(bytes_hash, "pss")
+uint32_t bytes_hash(const void *at, size_t size, uint32_t seed)
 {
     const unsigned char *p = at;
     for (size_t i = 0; i < size; i++)
@@ -106,7 +107,8 @@ F(digit_of, "s") int digit_of(unsigned value)
     return digits[value & 15];
 }
 
-F(print_number, "pss") size_t print_number(char *out, unsigned value, unsigned base)
+F(print_number, "pss")
+size_t print_number(char *out, unsigned value, unsigned base)
 {
     char text[33];
     size_t n = 0, i = 0;
@@ -167,7 +169,8 @@ F(move, "pps") void move(void *to, const void *from, size_t n)
     __builtin_memmove(to, from, n);
 }
 
-F(compare_bytes, "pps") int compare_bytes(const void *x, const void *y, size_t n)
+F(compare_bytes, "pps")
+int compare_bytes(const void *x, const void *y, size_t n)
 {
     const unsigned char *a = x, *b = y;
     for (; n > 0; n--, a++, b++)
@@ -295,7 +298,8 @@ F(write_u32, "ps") void write_u32(unsigned char *p, uint32_t value)
         p[i] = (unsigned char)(value >> 8 * i);
 }
 
-F(read_leb, "pp") uint32_t read_leb(const unsigned char **at, const unsigned char *end)
+F(read_leb, "pp")
+uint32_t read_leb(const unsigned char **at, const unsigned char *end)
 {
     uint32_t value = 0;
     for (unsigned shift = 0; *at < end; shift += 7) {
@@ -360,5 +364,5 @@ F(checksum, "ps") uint16_t checksum(const uint16_t *words, size_t n)
     uint32_t sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += words[i];
-    return (uint16_t)~(sum + (sum >> 16));
+    return (uint16_t) ~(sum + (sum >> 16));
 }

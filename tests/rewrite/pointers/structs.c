@@ -96,7 +96,9 @@ F(tree_depth, "p") int tree_depth(const struct tree *t)
     return 1 + (a > b ? a : b);
 }
 
-F(tree_walk, "pfp") void tree_walk(const struct tree *t, void (*visit)(void *ctx, int key), void *ctx)
+F(tree_walk, "pfp")
+void tree_walk(const struct tree *t, void (*visit)(void *ctx, int key),
+               void *ctx)
 {
     if (t == 0)
         return;
@@ -144,7 +146,8 @@ F(sort_with, "psf") void sort_with(int *at, int n, int (*compare)(int, int))
 }
 
 F(sort_any, "pssf")
-void sort_any(void *at, size_t n, size_t size, int (*compare)(const void *, const void *))
+void sort_any(void *at, size_t n, size_t size,
+              int (*compare)(const void *, const void *))
 {
     char *p = at;
     for (size_t i = 1; i < n; i++)
@@ -198,7 +201,8 @@ F(point_length, "p") int point_length(const struct point *p)
     return p->x * p->x + p->y * p->y;
 }
 
-F(point_add, "ppp") void point_add(struct point *to, const struct point *a, const struct point *b)
+F(point_add, "ppp")
+void point_add(struct point *to, const struct point *a, const struct point *b)
 {
     to->x = a->x + b->x;
     to->y = a->y + b->y;
@@ -430,7 +434,8 @@ F(areas, "ps") int areas(const struct shape *const *all, int n)
     return s;
 }
 
-F(parse, "psfp") int parse(const char *s, size_t n, int (*emit)(void *, int), void *ctx)
+F(parse, "psfp")
+int parse(const char *s, size_t n, int (*emit)(void *, int), void *ctx)
 {
     int count = 0;
     for (size_t i = 0; i < n; i++)
@@ -504,7 +509,8 @@ F(tag_pointer, "p") int tag_pointer(uintptr_t tagged)
     return *(const int *)(tagged & ~(uintptr_t)3) + (int)(tagged & 3);
 }
 
-F(many, "pspsps") int many(const int *a, int i, const int *b, int j, int *c, int k)
+F(many, "pspsps")
+int many(const int *a, int i, const int *b, int j, int *c, int k)
 {
     return c[k] = a[i] + b[j];
 }

@@ -7,6 +7,9 @@
     "(i32.add (local.get 0) (local.get 1)))"
 #define SUM_IMPORT \
     "(import \"lib\" \"sum\" (func $sum (param i32 i32) (result i32)))"
+#define CALL_SUM         \
+    "(func (result i32)" \
+    "(call $sum (i32.const 8) (i32.const 1)))"
 #define ADD_IMPORT \
     "(import \"lib\" \"add\" (func $add (param i32 i32) (result i32)))"
 
@@ -45,7 +48,45 @@ TEST(modules_that_pass_pointers_are_not_merged)
 {
     struct advised s = {0};
     advised_add(&s, "lib", SUM);
-    advised_add(&s, "main", SUM_IMPORT "(memory 1)");
+    advised_add(&s, "main", SUM_IMPORT "(memory 1)" CALL_SUM);
+    check_way(&s, TN_WAY_COMPOSED, TN_WAY_MERGED_MULTI,
+              "main hands lib.sum a pointer (parameter 0), and lib uses it in "
+              "its own memory");
+}
+
+TEST(a_pointer_that_was_given_back_is_a_handle)
+{
+    struct advised s = {0};
+    advised_add(&s, "lib",
+                "(memory 1) (data (i32.const 1024) \"abcd\")"
+                "(func (export \"new\") (result i32) (i32.const 1024))"
+                "(func (export \"use\") (param i32) (result i32)"
+                "(i32.load (local.get 0)))");
+    advised_add(&s, "main",
+                "(import \"lib\" \"new\" (func $new (result i32)))"
+                "(import \"lib\" \"use\" (func $use (param i32)"
+                "(result i32))) (memory 1)"
+                "(func (export \"f\") (result i32) (call $use (call $new)))");
+    check_way(&s, TN_WAY_MERGED_MULTI, TN_WAY_MERGED_MULTI,
+              "one module, and each part keeps its own memory");
+}
+
+TEST(a_function_that_is_never_called_is_handed_nothing)
+{
+    struct advised s = {0};
+    advised_add(&s, "lib", SUM);
+    advised_add(&s, "main", SUM_IMPORT "(memory 1) (export \"s\" (func 0))");
+    check_way(&s, TN_WAY_MERGED_MULTI, TN_WAY_MERGED_MULTI,
+              "one module, and each part keeps its own memory");
+}
+
+TEST(a_function_in_a_table_may_be_handed_anything)
+{
+    struct advised s = {0};
+    advised_add(&s, "lib", SUM);
+    advised_add(&s, "main",
+                SUM_IMPORT "(memory 1) (table 1 funcref)"
+                           "(elem (i32.const 0) func $sum)");
     check_way(&s, TN_WAY_COMPOSED, TN_WAY_MERGED_MULTI,
               "main hands lib.sum a pointer (parameter 0), and lib uses it in "
               "its own memory");
@@ -56,7 +97,7 @@ TEST(a_pointer_into_a_memory_of_both_is_fine)
     struct advised s = {0};
     advised_add(&s, "lib", SUM);
     advised_add(&s, "main",
-                SUM_IMPORT "(import \"lib\" \"memory\" (memory 1))");
+                SUM_IMPORT "(import \"lib\" \"memory\" (memory 1))" CALL_SUM);
     check_way(&s, TN_WAY_MERGED_MULTI, TN_WAY_MERGED_MULTI,
               "one module, and there is no second memory");
 }
