@@ -1,4 +1,4 @@
-/* strings.c - functions over text and bytes, labelled: for each parameter,
+/* texts.c - functions over text and bytes, labelled: for each parameter,
  * what it is by its meaning in C (labels.h). */
 #include "labels.h"
 
