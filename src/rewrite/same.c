@@ -110,20 +110,30 @@ static void let_stand(struct fold *f, const struct fold_candidate *c,
     f->count++;
 }
 
-/* Candidates first..end have one shape; those of one hash are together. */
-static void fold_run(struct fold *f, size_t first, size_t end)
+static bool is_folded(const struct fold *f, const struct fold_candidate *c)
 {
-    for (size_t i = first; i < end; i++) {
-        struct fold_candidate *c = &f->all.at[i];
-        for (size_t k = i + 1; k < end && f->all.at[k].hash == c->hash; k++) {
-            struct fold_candidate *d = &f->all.at[k];
-            bool is_gone = stand_in_of(f, c)->input != TN_NONE ||
-                           stand_in_of(f, d)->input != TN_NONE;
-            if (is_gone || (!c->may_go && !d->may_go) || !is_equal(f, c, d))
-                continue;
-            let_stand(f, d->may_go ? d : c, d->may_go ? c : d);
-        }
-    }
+    return stand_in_of(f, c)->input != TN_NONE;
+}
+
+/* Candidates first..end have one hash: one stands for those that are equal to
+ * it, if there is an exported one, that one. Others of that hash, which are
+ * rare, stay: there may be many candidates. */
+static void fold_twins(struct fold *f, size_t first, size_t end)
+{
+    const struct fold_candidate *all = f->all.at, *by = NULL;
+    for (size_t i = first; i < end && (by == NULL || by->may_go); i++)
+        if (!is_folded(f, &all[i]) && (by == NULL || !all[i].may_go))
+            by = &all[i];
+    for (size_t i = first; i < end && by != NULL; i++)
+        if (&all[i] != by && all[i].may_go && !is_folded(f, &all[i]) &&
+            is_equal(f, by, &all[i]))
+            let_stand(f, &all[i], by);
+}
+
+static bool is_twin(const struct fold_candidate *a,
+                    const struct fold_candidate *b)
+{
+    return is_same_shape(a, b) && a->hash == b->hash;
 }
 
 /* Hashes the candidates of runs of one shape; others get none. */
@@ -131,9 +141,8 @@ static void hash_candidates(struct fold *f)
 {
     for (size_t i = 0; i < f->all.count; i++) {
         struct fold_candidate *c = &f->all.at[i];
-        bool is_gone = stand_in_of(f, c)->input != TN_NONE;
         c->hash = i; /* equal to no other */
-        if (!is_gone && write_body(f, c, &f->one))
+        if (!is_folded(f, c) && write_body(f, c, &f->one))
             c->hash = hash_bytes(f->one.at, f->one.size);
     }
 }
@@ -146,9 +155,9 @@ static bool fold_round(struct fold *f)
     for (size_t first = 0, end; first < f->all.count; first = end) {
         end = first + 1;
         while (end < f->all.count &&
-               is_same_shape(&f->all.at[first], &f->all.at[end]))
+               is_twin(&f->all.at[first], &f->all.at[end]))
             end++;
-        fold_run(f, first, end);
+        fold_twins(f, first, end);
     }
     return f->count > before && !f->one.failed && !f->other.failed;
 }
