@@ -480,45 +480,133 @@ static const char *const rich[] = {
     "(func (export \"_start\") (throw $t)) (memory (export \"memory\") 1)",
     NULL};
 
+/* Segments that wait, types of GC, tags, sums of constants, twins, one _start
+ * for two programs. */
+static const char *const late[] = {
+    "a",
+    "(import \"env\" \"m\" (memory 1)) (import \"env\" \"g\" (global i32))"
+    "(rec (type $s (sub (struct (field (mut (ref null $s))))))"
+    "  (type $f (func (param (ref null $s)))))"
+    "(global (export \"o\") (ref null $s) (struct.new_default $s))"
+    "(global (export \"k\") i32 (i32.const 3))"
+    "(table (export \"t\") 9 funcref) (tag (export \"e\") (type $f))"
+    "(func $begin (drop (i32.load (i32.const 0)))) (start $begin)"
+    "(func (export \"_start\") nop)",
+    "b",
+    "(rec (type $s (sub (struct (field (mut (ref null $s))))))"
+    "  (type $f (func (param (ref null $s)))))"
+    "(import \"env\" \"m\" (memory 1)) (import \"a\" \"t\" (table 9 funcref))"
+    "(import \"a\" \"o\" (global (ref null $s)))"
+    "(import \"a\" \"k\" (global $k i32)) (import \"a\" \"e\" (tag (type $f)))"
+    "(data (i32.add (global.get $k) (i32.const 1)) \"late\")"
+    "(elem (offset (global.get $k)) funcref (ref.func $twin) (ref.null func))"
+    "(global (ref null $s) (global.get 0))"
+    "(func $twin nop nop) (func $other nop nop) (start $other)"
+    "(func (export \"_start\") nop nop nop)",
+    NULL};
+
+static const char *const programs[] = {
+    "a",
+    "(import \"wasi_snapshot_preview1\" \"fd_write\""
+    " (func (param i32 i32 i32 i32) (result i32)))"
+    "(memory (export \"memory\") 1) (func (export \"_start\"))",
+    "b",
+    "(import \"wasi_snapshot_preview1\" \"args_get\""
+    " (func (param i32 i32) (result i32)))"
+    "(memory (export \"memory\") 1) (func (export \"_start\") nop)",
+    NULL};
+
+/* Sets that are refused, each for a reason of its own. */
+static const char *const missing[] = {"a", "(module)", "b",
+                                      "(import \"a\" \"x\" (func))", NULL};
+static const char *const mistyped[] = {
+    "a", "(memory (export \"x\") 1) (func $s) (start $s)", "b",
+    "(import \"a\" \"x\" (memory i64 2 3))", NULL};
+static const char *const ring[] = {
+    "a", "(import \"b\" \"y\" (func)) (export \"x\" (func 0))", "b",
+    "(import \"a\" \"x\" (func)) (export \"y\" (func 0))", NULL};
+static const char *const global_ring[] = {
+    "a",
+    "(import \"b\" \"y\" (global i32))"
+    "(global (export \"x\") i32 (global.get 0))",
+    "b",
+    "(import \"a\" \"x\" (global i32))"
+    "(global (export \"y\") i32 (global.get 0))",
+    NULL};
+static const char *const namesakes[] = {"a", "(module)", "a", "(module)", NULL};
+static const char *const object[] = {
+    "a", "(type $s (struct)) (global (export \"o\") (ref $s) (struct.new $s))",
+    "b",
+    "(type $s (struct)) (import \"a\" \"o\" (global (ref $s)))"
+    "(table 1 (ref $s) (global.get 0))",
+    NULL};
+
+static const struct {
+    const char *const *texts;
+    tn_status status;
+    bool with_wasi;
+} without_memory[] = {
+    {rich, TN_OK, false},
+    {late, TN_OK, false},
+    {programs, TN_OK, true},
+    {programs, TN_E_UNLINKABLE, false},
+    {missing, TN_E_MISSING, false},
+    {mistyped, TN_E_TYPE, false},
+    {ring, TN_E_CYCLE, false},
+    {global_ring, TN_E_CYCLE, false},
+    {namesakes, TN_E_AMBIGUOUS, false},
+    {object, TN_E_UNLINKABLE, false},
+};
+
+/* Merges with an allocator that fails; nothing may be left of it. */
+static tn_status merge_by(const struct merge_try *t, struct fault *fault)
+{
+    tn_allocator alloc = fault_allocator(fault);
+    tn_merged *merged;
+    tn_error err = {0};
+    tn_status status =
+        tn_rw_merge(t->inputs, t->count, &t->options, &alloc, &merged, &err);
+    CHECK_EQ(status, err.status);
+    CHECK_EQ(status == TN_OK, merged != NULL);
+    tn_merged_free(merged);
+    CHECK_EQ(0, fault->live);
+    CHECK_EQ(0, fault->wrong_size);
+    return status;
+}
+
 TEST(a_request_that_fails_leaves_nothing)
 {
-    struct merge_try t;
-    try_inputs(&t, rich);
-    for (size_t n = 0;; n++) {
-        struct fault fault = fault_at(n);
-        tn_allocator alloc = fault_allocator(&fault);
-        tn_merged *merged;
-        tn_error err = {0};
-        tn_status status =
-            tn_rw_merge(t.inputs, t.count, &t.options, &alloc, &merged, &err);
-        tn_merged_free(merged);
-        CHECK_EQ(0, fault.live);
-        CHECK_EQ(0, fault.wrong_size);
-        if (status == TN_OK)
-            break;
-        CHECK_EQ(TN_E_NOMEM, status);
+    for (size_t i = 0; i < sizeof without_memory / sizeof *without_memory;
+         i++) {
+        struct merge_try t;
+        tn_status status = TN_E_NOMEM;
+        try_inputs(&t, without_memory[i].texts);
+        t.options.with_wasi = without_memory[i].with_wasi;
+        for (size_t n = 0; status == TN_E_NOMEM; n++) {
+            struct fault fault = fault_at(n);
+            status = merge_by(&t, &fault);
+        }
+        CHECK_EQ(without_memory[i].status, status);
+        end_try(&t);
     }
-    end_try(&t);
 }
 
 TEST(one_request_that_fails_is_not_ignored)
 {
-    struct merge_try t;
-    try_inputs(&t, rich);
-    for (size_t n = 0;; n++) {
-        struct fault fault = fault_once(n);
-        tn_allocator alloc = fault_allocator(&fault);
-        tn_merged *merged;
-        tn_error err = {0};
-        tn_status status =
-            tn_rw_merge(t.inputs, t.count, &t.options, &alloc, &merged, &err);
-        tn_merged_free(merged);
-        CHECK_EQ(0, fault.live);
-        if (fault.requests <= n)
-            break;
-        CHECK_EQ(TN_E_NOMEM, status);
+    for (size_t i = 0; i < sizeof without_memory / sizeof *without_memory;
+         i++) {
+        struct merge_try t;
+        struct fault fault = {.requests = SIZE_MAX};
+        try_inputs(&t, without_memory[i].texts);
+        t.options.with_wasi = without_memory[i].with_wasi;
+        for (size_t n = 0; fault.requests > n; n++) {
+            fault = fault_once(n);
+            tn_status status = merge_by(&t, &fault);
+            CHECK_EQ(fault.requests > n ? TN_E_NOMEM : without_memory[i].status,
+                     status);
+        }
+        end_try(&t);
     }
-    end_try(&t);
 }
 
 int main(int argc, char **argv)
