@@ -160,6 +160,10 @@ static void put_look(struct merge_choices *c, struct merge_module *m, size_t i)
     };
     char text[256];
     const char *look = looks[m->items[i].kind][m->items[i].form];
+    /* An export declares it. */
+    if (m->items[i].kind == TN_EXTERN_FUNC &&
+        m->items[i].export != UINT32_MAX && pick(c, 4) == 3)
+        look = "(ref.is_null (ref.func $i%zu))";
     bool is_plain = m->items[i].kind == TN_EXTERN_TABLE ||
                     m->items[i].kind == TN_EXTERN_MEMORY;
     size_t used = 0;

@@ -108,6 +108,7 @@
 #include "rewrite/start_func.c"
 #include "rewrite/exports.c"
 #include "rewrite/entries.c"
+#include "rewrite/func_refs.c"
 #include "rewrite/bodies.c"
 #include "rewrite/sections.c"
 #include "rewrite/merge.c"

@@ -377,8 +377,9 @@ static tn_status join_elem(struct tn_rw *rw, uint32_t input, uint32_t index,
 
 static tn_status join_elems(struct tn_rw *rw)
 {
-    rw->joined.elems =
-        TN_NEW_ARRAY(&rw->arena, struct tn_elem_def, rw->joined.elem_count);
+    /* One more: func_refs.c. */
+    rw->joined.elems = TN_NEW_ARRAY(&rw->arena, struct tn_elem_def,
+                                    (size_t)rw->joined.elem_count + 1);
     if (rw->joined.elems == NULL)
         return tn_no_memory(rw->err);
     for (uint32_t i = 0; i < rw->input_count; i++)

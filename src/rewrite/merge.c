@@ -130,6 +130,7 @@ static tn_status merge(struct tn_merged *merged, const tn_merge_input *inputs,
     TN_TRY(tn_rw_name_exports(rw));
     TN_TRY(tn_rw_check_wasi(rw));
     TN_TRY(tn_rw_join_segments(rw));
+    TN_TRY(tn_rw_declare_refs(rw));
     if (tn_buf_room(&rw->out, bytes + bytes / 8 + 4096) == NULL)
         return tn_no_memory(rw->err);
     return write_result(merged);

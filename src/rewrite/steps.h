@@ -79,6 +79,10 @@ tn_status tn_rw_add_func(struct tn_rw *rw, const char *name,
 /* No more than these are added. */
 size_t tn_rw_most_own_funcs(const struct tn_rw *rw);
 
+/* func_refs.c: functions that code refers to, and that an export declared which the
+ * result has not. After the names of exports and the segments. */
+tn_status tn_rw_declare_refs(struct tn_rw *rw);
+
 /* exports.c: what is exported, then under which names; entries.c comes between:
  * one _start and one _initialize for all that have them. */
 tn_status tn_rw_choose_exports(struct tn_rw *rw);

@@ -303,6 +303,22 @@ TEST(names_that_are_not_utf_8_are_refused_before_the_merge)
     }
 }
 
+/* The export that declared it is not there any more. */
+TEST(a_function_that_code_refers_to_stays_declared)
+{
+    struct merge_try t;
+    static const char *const patterns[] = {"*:g"};
+    try_inputs(&t, INPUTS("a", "(func $f (export \"f\") nop)"
+                               "(func (export \"g\") (result funcref)"
+                               "  (ref.func $f))"));
+    t.options.exports = patterns;
+    t.options.export_count = 1;
+    try_merge(&t);
+    CHECK_EQ(TN_OK, t.status);
+    CHECK(strstr(t.text.at, "(elem (;0;) declare func $f)") != NULL);
+    end_try(&t);
+}
+
 TEST(skipped_exports_still_answer_imports)
 {
     struct merge_try t;
