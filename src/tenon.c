@@ -111,6 +111,7 @@
 #include "rewrite/func_refs.c"
 #include "rewrite/bodies.c"
 #include "rewrite/sections.c"
+#include "rewrite/mem_imports.c"
 #include "rewrite/merge.c"
 #include "rewrite/declared.c"
 #include "rewrite/targets.c"

@@ -252,7 +252,9 @@ static tn_status define_declared(struct declared *d)
         TN_NEW_ARRAY(&mod->arena, struct tn_memory_def, d->end);
     d->input->more_exports =
         TN_NEW_ARRAY(&mod->arena, struct tn_export, d->end - d->begin);
-    if (memories == NULL || d->input->more_exports == NULL)
+    d->input->memory_names = TN_NEW_ARRAY(&mod->arena, struct tn_str, d->end);
+    if (memories == NULL || d->input->more_exports == NULL ||
+        d->input->memory_names == NULL)
         return tn_no_memory(d->rw->err);
     for (uint32_t i = 0; i < d->begin; i++)
         memories[i] = mod->memories[i];
@@ -267,6 +269,7 @@ static tn_status define_declared(struct declared *d)
         if (memory->is_exported)
             TN_TRY(export_declared(d, memory));
         memories[i].limits = memory->limits;
+        d->input->memory_names[i] = memory->name;
     }
     mod->memories = memories;
     mod->memory_count = d->end;

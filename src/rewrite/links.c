@@ -275,11 +275,22 @@ static bool report_link(struct tn_rw *rw, uint32_t input,
     return TN_VEC_PUSH(&rw->links, rw->alloc, link);
 }
 
+static bool is_instruction(const struct tn_rw_input *input,
+                           const struct tn_import *import)
+{
+    return import->kind == TN_EXTERN_FUNC && input->mem_calls != NULL &&
+           input->mem_calls[import->index].opcode != 0;
+}
+
 static tn_status resolve_input(struct tn_rw *rw, uint32_t input, uint64_t limit)
 {
     struct tn_rw_input *from = &rw->inputs[input];
     const struct tn_mod *mod = from->mod;
     for (uint32_t i = 0; i < mod->import_count; i++) {
+        if (is_instruction(from, &mod->imports[i])) {
+            from->links[i] = (struct tn_rw_link){input, TN_NONE};
+            continue;
+        }
         TN_TRY(
             follow_import(rw, input, &mod->imports[i], limit, &from->links[i]));
         if (!from->is_own && !report_link(rw, input, &mod->imports[i]))

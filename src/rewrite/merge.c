@@ -120,6 +120,7 @@ static tn_status merge(struct tn_merged *merged, const tn_merge_input *inputs,
     struct tn_rw *rw = &merged->rw;
     size_t bytes = input_bytes(inputs, count);
     TN_TRY(tn_rw_read_inputs(rw, inputs, count));
+    TN_TRY(tn_rw_find_mem_imports(rw));
     TN_TRY(tn_rw_resolve(rw));
     TN_TRY(tn_rw_lay_out(rw));
     TN_TRY(tn_rw_join_values(rw));

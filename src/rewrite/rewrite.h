@@ -29,6 +29,14 @@ struct tn_rw_link {
     uint32_t input, index;
 };
 
+/* An instruction that is imported as a function (mem_imports.c). */
+struct tn_rw_mem_call {
+    uint8_t prefix, opcode; /* prefix 0: none. opcode 0: it is no such import */
+    uint8_t memarg;         /* its flags, or 0: it has none */
+    uint8_t memory_count;
+    uint32_t memories[2]; /* of the input */
+};
+
 struct tn_rw_input {
     struct tn_str name;
     struct tn_mod *mod; /* decoded, its types interned in the one registry */
@@ -38,6 +46,10 @@ struct tn_rw_input {
     /* Of memories that were declared (declared.c), beside mod->exports. */
     struct tn_export *more_exports;
     uint32_t more_export_count;
+    /* What declared memories are called, by index; null: none was declared. */
+    struct tn_str *memory_names;
+    /* By index, for each imported function; null: none is an instruction. */
+    struct tn_rw_mem_call *mem_calls;
 
     /* Of each kind, the import that gives the item of that index. */
     uint32_t *import_at[TN_RW_KINDS];

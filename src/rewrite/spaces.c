@@ -332,8 +332,9 @@ static void map_links(struct tn_rw *rw)
         for (uint32_t k = 0; k < input->mod->import_count; k++) {
             const struct tn_import *import = &input->mod->imports[k];
             struct tn_rw_link to = input->links[k];
-            map_of(&input->map, import->kind)[import->index] =
-                map_of(&rw->inputs[to.input].map, import->kind)[to.index];
+            if (to.index != TN_NONE) /* no instruction */
+                map_of(&input->map, import->kind)[import->index] =
+                    map_of(&rw->inputs[to.input].map, import->kind)[to.index];
         }
     }
 }
@@ -411,9 +412,11 @@ tn_status tn_rw_lay_out(struct tn_rw *rw)
     TN_TRY(join_imports(rw));
     TN_TRY(tn_rw_order_globals(rw));
     join_definitions(rw);
+    tn_rw_hold_mem_funcs(rw);
     map_links(rw);
     map_segments(rw);
     TN_TRY(tn_rw_fold(rw));
+    TN_TRY(tn_rw_add_mem_funcs(rw));
     map_links(rw); /* to those that stand for others now */
     return TN_OK;
 }

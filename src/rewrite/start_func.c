@@ -220,10 +220,11 @@ size_t tn_rw_most_own_funcs(const struct tn_rw *rw)
     return 3 + 2 * (size_t)rw->input_count;
 }
 
-tn_status tn_rw_add_func(struct tn_rw *rw, const char *name,
-                         const struct tn_buf *code, uint32_t *out)
+tn_status tn_rw_add_typed_func(struct tn_rw *rw, struct tn_str name,
+                               uint32_t type, const struct tn_buf *code,
+                               uint32_t *out)
 {
-    struct tn_rw_own_func own = {.name = tn_str_of(name)};
+    struct tn_rw_own_func own = {.name = name};
     tn_buf_init(&own.code, rw->alloc);
     tn_buf_byte(&own.code, 0); /* no locals */
     tn_buf_put(&own.code, code->at, code->size);
@@ -233,12 +234,18 @@ tn_status tn_rw_add_func(struct tn_rw *rw, const char *name,
         tn_buf_clear(&own.code);
         return tn_no_memory(rw->err);
     }
-    uint32_t type = tn_rw_plain_type(rw);
     if (rw->own_funcs.count == 1)
         rw->first_own_func = rw->joined.func_count;
     *out = rw->joined.func_count++;
     rw->joined.funcs[*out] = type;
     return TN_OK;
+}
+
+tn_status tn_rw_add_func(struct tn_rw *rw, const char *name,
+                         const struct tn_buf *code, uint32_t *out)
+{
+    return tn_rw_add_typed_func(rw, tn_str_of(name), tn_rw_plain_type(rw), code,
+                                out);
 }
 
 /* The one start function that there is, or one that does all. */

@@ -38,6 +38,13 @@ tn_status tn_rw_check_wasi(struct tn_rw *rw);
 tn_status tn_rw_add_input(struct tn_rw *rw, struct tn_str name, tn_bytes bytes,
                           bool is_own);
 
+/* mem_imports.c: which imports are instructions on memories; functions for
+ * those of them that are more than called. Until all functions have their
+ * indices, such imports have some that no function has. */
+tn_status tn_rw_find_mem_imports(struct tn_rw *rw);
+void tn_rw_hold_mem_funcs(struct tn_rw *rw);
+tn_status tn_rw_add_mem_funcs(struct tn_rw *rw);
+
 /* links.c: what each import means. All that an engine would check when it
  * links is checked here. */
 tn_status tn_rw_resolve(struct tn_rw *rw);
@@ -76,7 +83,11 @@ void tn_rw_put_call(struct tn_buf *code, uint32_t func);
  * result. */
 tn_status tn_rw_add_func(struct tn_rw *rw, const char *name,
                          const struct tn_buf *code, uint32_t *out);
-/* No more than these are added. */
+/* The same of a type of the result. */
+tn_status tn_rw_add_typed_func(struct tn_rw *rw, struct tn_str name,
+                               uint32_t type, const struct tn_buf *code,
+                               uint32_t *out);
+/* No more than these are added, besides one for each import. */
 size_t tn_rw_most_own_funcs(const struct tn_rw *rw);
 
 /* func_refs.c: functions that code refers to, and that an export declared which the

@@ -4,7 +4,8 @@
  * is written without a look at what is left. No instruction becomes longer
  * than three times its length: an index of one byte becomes one of five, but
  * has an opcode or a flag before it; the index of a memory, which may be new,
- * takes two bytes at most, beside flags and offset. */
+ * takes two bytes at most, beside flags and offset. A call of two bytes may
+ * become an instruction of five, and `return`. */
 #include "rewrite/walk.h"
 
 #include <string.h>
@@ -13,7 +14,10 @@
 
 enum {
     GROWTH = 3,
-    HAS_MEMORY = 0x40 /* in the flags of a memarg */
+    HAS_MEMORY = 0x40, /* in the flags of a memarg */
+    OP_RETURN = 0x0f,
+    OP_CALL = 0x10,
+    OP_RETURN_CALL = 0x12
 };
 
 struct code_walk {
@@ -270,9 +274,57 @@ static void pass_immediates(struct code_walk *w, uint8_t imm,
     }
 }
 
+static void put_mem_call(struct code_walk *w, const struct tn_rw_mem_call *call,
+                         size_t width)
+{
+    const uint8_t *begin = w->to;
+    if (call->prefix != 0)
+        *w->to++ = call->prefix;
+    *w->to++ = call->opcode;
+    if (call->memarg != 0)
+        *w->to++ = call->memarg;
+    if (call->memory_count == 2)
+        put_leb(w, mapped(w, TN_RW_mem, call->memories[0]), 1);
+    /* The last index makes it as long as the call was. */
+    size_t rest = (size_t)(w->to - begin) + (call->memarg != 0);
+    put_leb(w, mapped(w, TN_RW_mem, call->memories[call->memory_count - 1]),
+            width > rest + 1 ? width - rest : 1);
+    if (call->memarg != 0)
+        *w->to++ = 0; /* offset */
+}
+
+/* A call of a function that is an instruction becomes it, of the same width
+ * where that fits; one that also returns, it and `return`. True unless the
+ * call is one of others, or of one that is too long for its place: then there
+ * is a function for it. */
+static bool pass_mem_call(struct code_walk *w, const uint8_t *from,
+                          bool returns)
+{
+    struct code_walk then = *w;
+    uint32_t func = read_u32(&then);
+    size_t width = (size_t)(then.at - from) - returns;
+    if (then.failed || func >= w->coder->mem_call_count ||
+        w->coder->mem_calls[func].opcode == 0)
+        return false;
+    const struct tn_rw_mem_call *call = &w->coder->mem_calls[func];
+    if (call->memory_count == 2 && w->coder->has_long_memories)
+        return false;
+    copy_span(w, from);
+    put_mem_call(w, call, width);
+    if (returns)
+        *w->to++ = OP_RETURN;
+    w->at = w->copied = then.at;
+    return true;
+}
+
 static void pass_instr(struct code_walk *w)
 {
+    const uint8_t *from = w->at;
     uint8_t byte = read_byte(w);
+    if ((byte == OP_CALL || byte == OP_RETURN_CALL) &&
+        w->coder->mem_calls != NULL &&
+        pass_mem_call(w, from, byte == OP_RETURN_CALL))
+        return;
     struct tn_opcode_key key = tn_mod_opcode_keys[byte];
     if (byte >= 0xfb && byte <= 0xfe)
         key = tn_mod_opcode_key(byte, read_u32(w));
@@ -317,6 +369,15 @@ bool tn_rw_walk(const struct tn_rw_coder *coder, const uint8_t **at,
     return true;
 }
 
+/* Do indices of its memories take more than a byte? */
+static bool has_long_memories(const struct tn_rw_input *input)
+{
+    for (uint32_t i = 0; i < input->mod->memory_count; i++)
+        if (input->map.memories[i] >= 0x80)
+            return true;
+    return false;
+}
+
 void tn_rw_coder_init(struct tn_rw_coder *coder,
                       const struct tn_rw_input *input)
 {
@@ -340,6 +401,9 @@ void tn_rw_coder_init(struct tn_rw_coder *coder,
                               [TN_RW_data] = mod->data_count,
                               [TN_RW_tag] = mod->tag_count},
                              mod->memory_count == 0 || map->memories[0] == 0,
+                             input->mem_calls,
+                             mod->func_import_count,
+                             has_long_memories(input),
                              mod->bytes};
 }
 

@@ -35,6 +35,10 @@ struct tn_rw_coder {
     const uint32_t *to[TN_RW_SPACES];
     uint32_t counts[TN_RW_SPACES];
     bool is_same_memory; /* memory 0 stays memory 0 */
+    /* Of imported functions: which are instructions; null: none. */
+    const struct tn_rw_mem_call *mem_calls;
+    uint32_t mem_call_count;
+    bool has_long_memories; /* an index that takes more than a byte */
     const uint8_t *base; /* of the input: offsets of errors count from here */
 };
 

@@ -1,10 +1,16 @@
-// host.mjs - what host.c does, in another engine.
+// host.mjs - what host.c does, in another engine; also for a module that imports
+// its memories' instructions, which are then functions of JavaScript.
 import { readFileSync } from 'node:fs';
+import { memories } from '../../examples/arenas/polyfill.mjs';
 
 const [, , path, script, seed, steps] = process.argv;
 const module = new WebAssembly.Module(readFileSync(path));
 let guest, detail;
-const newInstance = () => { guest = new WebAssembly.Instance(module).exports; };
+const newInstance = () => {
+    const mem = memories(module);
+    guest = new WebAssembly.Instance(module, mem.imports).exports;
+    mem.start(guest.memory);
+};
 
 // 'traps', or the number; other failures are the test's.
 function call(name, ...args) {

@@ -114,67 +114,32 @@ union bits {
     float f32;
 };
 
-#define LOAD_CASES(m)                               \
-    case 0:                                         \
-        return (uint64_t)(int64_t)m##_load_i8(at);  \
-    case 1:                                         \
-        return m##_load_u8(at);                     \
-    case 2:                                         \
-        return (uint64_t)(int64_t)m##_load_i16(at); \
-    case 3:                                         \
-        return m##_load_u16(at);                    \
-    case 4:                                         \
-        return (uint64_t)(int64_t)m##_load_i32(at); \
-    case 5:                                         \
-        return m##_load_u32(at);                    \
-    case 6:                                         \
-        return (uint64_t)m##_load_i64(at);          \
-    case 7:                                         \
-        return m##_load_u64(at);                    \
-    case 8:                                         \
-        bits.f32 = m##_load_f32(at);                \
-        return bits.half;                           \
-    case 9:                                         \
-        bits.f64 = m##_load_f64(at);                \
-        return bits.word;
-#define STORE_CASES(m)                           \
-    case 10:                                     \
-        m##_store_i8(at, (int8_t)value);         \
-        return 0;                                \
-    case 11:                                     \
-        m##_store_u8(at, (uint8_t)value);        \
-        return 0;                                \
-    case 12:                                     \
-        m##_store_i16(at, (int16_t)value);       \
-        return 0;                                \
-    case 13:                                     \
-        m##_store_u16(at, (uint16_t)value);      \
-        return 0;                                \
-    case 14:                                     \
-        m##_store_i32(at, (int32_t)value);       \
-        return 0;                                \
-    case 15:                                     \
-        m##_store_u32(at, (uint32_t)value);      \
-        return 0;                                \
-    case 16:                                     \
-        m##_store_i64(at, (int64_t)value);       \
-        return 0;                                \
-    case 17:                                     \
-        m##_store_u64(at, value);                \
-        return 0;                                \
-    case 18:                                     \
-        m##_store_f32(at, bits.f32);             \
-        return 0;                                \
-    case 19:                                     \
-        m##_store_f64(at, bits.f64);             \
-        return 0;                                \
-    case FILL:                                   \
-        m##_fill(at, (uint8_t)value, next.size); \
-        return 0;                                \
-    case GROW:                                   \
-        return m##_grow(next.size);              \
-    case SIZE:                                   \
-        return m##_size();
+/* clang-format off */
+#define LOAD_CASES(m)                                                    \
+    case 0: return (uint64_t)(int64_t)m##_load_i8(at);                   \
+    case 1: return m##_load_u8(at);                                      \
+    case 2: return (uint64_t)(int64_t)m##_load_i16(at);                  \
+    case 3: return m##_load_u16(at);                                     \
+    case 4: return (uint64_t)(int64_t)m##_load_i32(at);                  \
+    case 5: return m##_load_u32(at);                                     \
+    case 6: return (uint64_t)m##_load_i64(at);                           \
+    case 7: return m##_load_u64(at);                                     \
+    case 8: bits.f32 = m##_load_f32(at); return bits.half;               \
+    case 9: bits.f64 = m##_load_f64(at); return bits.word;
+#define STORE_CASES(m)                                                   \
+    case 10: m##_store_i8(at, (int8_t)value); return 0;                  \
+    case 11: m##_store_u8(at, (uint8_t)value); return 0;                 \
+    case 12: m##_store_i16(at, (int16_t)value); return 0;                \
+    case 13: m##_store_u16(at, (uint16_t)value); return 0;               \
+    case 14: m##_store_i32(at, (int32_t)value); return 0;                \
+    case 15: m##_store_u32(at, (uint32_t)value); return 0;               \
+    case 16: m##_store_i64(at, (int64_t)value); return 0;                \
+    case 17: m##_store_u64(at, value); return 0;                         \
+    case 18: m##_store_f32(at, bits.f32); return 0;                      \
+    case 19: m##_store_f64(at, bits.f64); return 0;                      \
+    case FILL: m##_fill(at, (uint8_t)value, next.size); return 0;        \
+    case GROW: return m##_grow(next.size);                               \
+    case SIZE: return m##_size();
 #define MEMORY(m)                                                        \
     static uint64_t on_##m(unsigned what, tn_address at, uint64_t value) \
     {                                                                    \
@@ -182,54 +147,29 @@ union bits {
         switch (what) {                                                  \
             LOAD_CASES(m)                                                \
             STORE_CASES(m)                                               \
-        default:                                                         \
-            return 0;                                                    \
+        default: return 0;                                               \
         }                                                                \
     }
-MEMORY(m0)
-MEMORY(m1)
-MEMORY(m2)
-MEMORY(m3)
-MEMORY(m4)
-MEMORY(m5)
-MEMORY(m6)
-MEMORY(m7)
+MEMORY(m0) MEMORY(m1) MEMORY(m2) MEMORY(m3)
+MEMORY(m4) MEMORY(m5) MEMORY(m6) MEMORY(m7)
 
-#define COPY_CASES(to, i)                \
-    case i * 8 + 0:                      \
-        tn_memory_copy(to, d, m0, s, n); \
-        return;                          \
-    case i * 8 + 1:                      \
-        tn_memory_copy(to, d, m1, s, n); \
-        return;                          \
-    case i * 8 + 2:                      \
-        tn_memory_copy(to, d, m2, s, n); \
-        return;                          \
-    case i * 8 + 3:                      \
-        tn_memory_copy(to, d, m3, s, n); \
-        return;                          \
-    case i * 8 + 4:                      \
-        tn_memory_copy(to, d, m4, s, n); \
-        return;                          \
-    case i * 8 + 5:                      \
-        tn_memory_copy(to, d, m5, s, n); \
-        return;                          \
-    case i * 8 + 6:                      \
-        tn_memory_copy(to, d, m6, s, n); \
-        return;                          \
-    case i * 8 + 7:                      \
-        tn_memory_copy(to, d, m7, s, n); \
-        return;
+#define COPY_CASES(to)                                                   \
+    case to * 8 + 0: tn_memory_copy(to, d, 0, s, n); return;             \
+    case to * 8 + 1: tn_memory_copy(to, d, 1, s, n); return;             \
+    case to * 8 + 2: tn_memory_copy(to, d, 2, s, n); return;             \
+    case to * 8 + 3: tn_memory_copy(to, d, 3, s, n); return;             \
+    case to * 8 + 4: tn_memory_copy(to, d, 4, s, n); return;             \
+    case to * 8 + 5: tn_memory_copy(to, d, 5, s, n); return;             \
+    case to * 8 + 6: tn_memory_copy(to, d, 6, s, n); return;             \
+    case to * 8 + 7: tn_memory_copy(to, d, 7, s, n); return;
 static void copy(tn_address d, tn_address s, size_t n)
 {
     switch (next.to * 8 + next.from) {
-        COPY_CASES(m0, 0)
-        COPY_CASES(m1, 1)
-        COPY_CASES(m2, 2)
-        COPY_CASES(m3, 3)
-        COPY_CASES(m4, 4) COPY_CASES(m5, 5) COPY_CASES(m6, 6) COPY_CASES(m7, 7)
+        COPY_CASES(0) COPY_CASES(1) COPY_CASES(2) COPY_CASES(3)
+        COPY_CASES(4) COPY_CASES(5) COPY_CASES(6) COPY_CASES(7)
     }
 }
+/* clang-format on */
 
 static tn_address place(unsigned memory, unsigned at)
 {
@@ -321,11 +261,11 @@ static uint64_t model_word(unsigned memory, unsigned at)
 /* All bytes: 0, or one more than the first memory that differs. */
 EXPORT(compare) int compare(void)
 {
-    COMPARE(m0, 0)
-    COMPARE(m1, 1)
-    COMPARE(m2, 2)
-    COMPARE(m3, 3)
-    COMPARE(m4, 4) COMPARE(m5, 5) COMPARE(m6, 6) COMPARE(m7, 7) return 0;
+    /* clang-format off */
+    COMPARE(m0, 0) COMPARE(m1, 1) COMPARE(m2, 2) COMPARE(m3, 3)
+    COMPARE(m4, 4) COMPARE(m5, 5) COMPARE(m6, 6) COMPARE(m7, 7)
+        /* clang-format on */
+        return 0;
 }
 
 /* What became of it, to compare engines and compilers. */
