@@ -66,16 +66,18 @@ static bool copy_body(struct tn_rw_input *input,
     const struct tn_body *body = &input->mod->bodies[index];
     const uint8_t *at = input->mod->bytes + body->range.offset;
     const uint8_t *end = at + body->range.size;
+    struct tn_rw_piece piece = {at, end, end, true, false};
     size_t begin = out->size, width = leb_width(body->range.size);
     if (tn_buf_room(out, width) == NULL)
         return false;
     out->size += width;
-    if (!tn_rw_walk(coder, &at, end, true, out, &input->is_stretched[index])) {
-        *failed_at = at;
+    if (!tn_rw_walk(coder, &piece, out)) {
+        *failed_at = piece.at;
         return false;
     }
     if (out->failed)
         return false;
+    input->is_stretched[index] = piece.is_stretched;
     input->body_at[index] = (uint32_t)put_size(out, begin, width);
     return !out->failed;
 }
@@ -91,6 +93,7 @@ static void copy_piece(struct tn_rw *rw, struct piece *piece,
     struct tn_rw_input *input = &rw->inputs[piece->input];
     struct tn_rw_coder coder;
     tn_rw_coder_init(&coder, input);
+    tn_rw_coder_plan(&coder);
     for (uint32_t i = piece->first; i < piece->end; i++)
         if (!is_written(input, i))
             input->body_at[i] = TN_NONE;

@@ -190,14 +190,14 @@ static bool put_instr(struct tn_rw *rw, uint32_t input,
                       const struct tn_instr *in, struct tn_cursor *c,
                       struct tn_buf *out)
 {
-    const uint8_t *at = in->at;
+    struct tn_rw_piece piece = {in->at, c->at, c->at, false, false};
     if (in->op != TN_OP_global_get ||
         in->a >= rw->inputs[input].mod->global_import_count)
-        return tn_rw_walk(coder, &at, c->at, false, out, NULL);
+        return tn_rw_walk(coder, &piece, out);
     struct tn_rw_link from = global_of(rw, input, in->a);
     struct tn_range folded = rw->inputs[from.input].folded[from.index];
     if (folded.size == 0)
-        return tn_rw_walk(coder, &at, c->at, false, out, NULL);
+        return tn_rw_walk(coder, &piece, out);
     uint8_t copy[MOST_FOLDED]; /* `out` may be rw->exprs */
     memcpy(copy, rw->exprs.at + folded.offset, folded.size);
     tn_buf_put(out, copy, folded.size);

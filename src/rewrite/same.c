@@ -2,15 +2,16 @@
  *
  * Equal are functions of one type whose bodies become the same bytes. What
  * they call may be stored once too, so it is looked again while that finds
- * more, a few times. Only functions whose types and sizes are equal are looked
- * at. Exported ones keep a body of their own: a host can tell them apart. */
+ * more, a few times. Looked at whole are only functions whose types, sizes and
+ * first instructions are equal, whatever these call. Exported ones keep a body of their own: a host can tell them apart. */
 #include "rewrite/steps.h"
 
 #include <stdlib.h>
 
 enum {
     MOST_ROUNDS = 4,
-    LEAST_BYTES = 3 /* shorter bodies are empty */
+    LEAST_BYTES = 3, /* shorter bodies are empty */
+    FIRST_BYTES = 48 /* looked at to see that functions differ */
 };
 
 struct fold_candidate {
@@ -22,6 +23,7 @@ struct fold_candidate {
 
 struct fold {
     struct tn_rw *rw;
+    struct tn_rw_coder *coders; /* of each input */
     struct tn_vec(struct fold_candidate) all;
     struct tn_buf one, other; /* two bodies that may be equal */
     uint64_t saved;
@@ -42,10 +44,10 @@ static int compare_shape(const void *a, const void *b)
     return x->func < y->func ? -1 : x->func > y->func;
 }
 
-static bool is_same_shape(const struct fold_candidate *a,
-                          const struct fold_candidate *b)
+static bool is_alike(const struct fold_candidate *a,
+                     const struct fold_candidate *b)
 {
-    return a->size == b->size && a->type == b->type;
+    return a->size == b->size && a->type == b->type && a->hash == b->hash;
 }
 
 static uint64_t hash_bytes(const uint8_t *at, size_t size)
@@ -62,27 +64,19 @@ static uint64_t hash_bytes(const uint8_t *at, size_t size)
     return hash ^ hash >> 29;
 }
 
-/* What the body becomes as things are now. False for code that cannot be
- * read, which stays as it is until it is written. */
+/* What the body becomes as things are now, or its first instructions. False
+ * for code that cannot be read, which stays as it is until it is written. */
 static bool write_body(const struct fold *f, const struct fold_candidate *c,
-                       struct tn_buf *out)
+                       size_t most, struct tn_buf *out)
 {
     const struct tn_rw_input *input = &f->rw->inputs[c->input];
     const struct tn_body *body = &input->mod->bodies[c->func];
     const uint8_t *at = input->mod->bytes + body->range.offset;
-    struct tn_rw_coder coder;
-    tn_rw_coder_init(&coder, input);
+    const uint8_t *end = at + body->range.size;
+    struct tn_rw_piece piece = {
+        at, end, body->range.size > most ? at + most : end, true, false};
     out->size = 0;
-    return tn_rw_walk(&coder, &at, at + body->range.size, true, out, NULL) &&
-           !out->failed;
-}
-
-static bool is_equal(struct fold *f, const struct fold_candidate *a,
-                     const struct fold_candidate *b)
-{
-    return a->hash == b->hash && write_body(f, a, &f->one) &&
-           write_body(f, b, &f->other) && f->one.size == f->other.size &&
-           memcmp(f->one.at, f->other.at, f->one.size) == 0;
+    return tn_rw_walk(&f->coders[c->input], &piece, out) && !out->failed;
 }
 
 static uint32_t candidate_index(const struct tn_rw *rw,
@@ -110,9 +104,17 @@ static void let_stand(struct fold *f, const struct fold_candidate *c,
     f->count++;
 }
 
-static bool is_folded(const struct fold *f, const struct fold_candidate *c)
+static bool is_gone(const struct fold *f, const struct fold_candidate *c)
 {
     return stand_in_of(f, c)->input != TN_NONE;
+}
+
+/* Is the body that was written to f->one that of the candidate too? */
+static bool is_that(struct fold *f, const struct fold_candidate *c)
+{
+    return write_body(f, c, SIZE_MAX, &f->other) &&
+           f->one.size == f->other.size &&
+           memcmp(f->one.at, f->other.at, f->one.size) == 0;
 }
 
 /* Candidates first..end have one hash: one stands for those that are equal to
@@ -120,45 +122,86 @@ static bool is_folded(const struct fold *f, const struct fold_candidate *c)
  * rare, stay: there may be many candidates. */
 static void fold_twins(struct fold *f, size_t first, size_t end)
 {
-    const struct fold_candidate *all = f->all.at, *by = NULL;
-    for (size_t i = first; i < end && (by == NULL || by->may_go); i++)
-        if (!is_folded(f, &all[i]) && (by == NULL || !all[i].may_go))
-            by = &all[i];
-    for (size_t i = first; i < end && by != NULL; i++)
-        if (&all[i] != by && all[i].may_go && !is_folded(f, &all[i]) &&
-            is_equal(f, by, &all[i]))
-            let_stand(f, &all[i], by);
+    const struct fold_candidate *all = f->all.at;
+    size_t by = first;
+    while (by + 1 < end && all[by].may_go)
+        by++;
+    if (all[by].may_go)
+        by = first;
+    if (!write_body(f, &all[by], SIZE_MAX, &f->one))
+        return;
+    for (size_t i = first; i < end; i++)
+        if (i != by && all[i].may_go && is_that(f, &all[i]))
+            let_stand(f, &all[i], &all[by]);
 }
 
-static bool is_twin(const struct fold_candidate *a,
-                    const struct fold_candidate *b)
-{
-    return is_same_shape(a, b) && a->hash == b->hash;
-}
-
-/* Hashes the candidates of runs of one shape; others get none. */
-static void hash_candidates(struct fold *f)
+/* Of all, as things are now, or of their first `most` bytes. */
+static void hash_candidates(struct fold *f, size_t most)
 {
     for (size_t i = 0; i < f->all.count; i++) {
         struct fold_candidate *c = &f->all.at[i];
         c->hash = i; /* equal to no other */
-        if (!is_folded(f, c) && write_body(f, c, &f->one))
+        if (write_body(f, c, most, &f->one))
             c->hash = hash_bytes(f->one.at, f->one.size);
+    }
+}
+
+static void sort_candidates(struct fold *f)
+{
+    if (f->all.count > 1)
+        qsort(f->all.at, f->all.count, sizeof *f->all.at, compare_shape);
+}
+
+static void drop_gone(struct fold *f)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < f->all.count; i++)
+        if (!is_gone(f, &f->all.at[i]))
+            f->all.at[kept++] = f->all.at[i];
+    f->all.count = kept;
+}
+
+/* Those that are like no other need no second look. */
+static void drop_single(struct fold *f)
+{
+    size_t kept = 0, count = f->all.count;
+    struct fold_candidate before = {0};
+    sort_candidates(f);
+    for (size_t i = 0; i < count; i++) {
+        const struct fold_candidate c = f->all.at[i];
+        if ((i > 0 && is_alike(&before, &c)) ||
+            (i + 1 < count && is_alike(&c, &f->all.at[i + 1])))
+            f->all.at[kept++] = c;
+        before = c;
+    }
+    f->all.count = kept;
+}
+
+static void plan_coders(struct fold *f, const uint32_t *all_funcs)
+{
+    for (uint32_t i = 0; i < f->rw->input_count; i++) {
+        tn_rw_coder_init(&f->coders[i], &f->rw->inputs[i]);
+        if (all_funcs != NULL)
+            f->coders[i].to[TN_RW_func] = all_funcs;
+        tn_rw_coder_plan(&f->coders[i]);
     }
 }
 
 static bool fold_round(struct fold *f)
 {
     uint32_t before = f->count;
-    hash_candidates(f);
-    qsort(f->all.at, f->all.count, sizeof *f->all.at, compare_shape);
+    plan_coders(f, NULL);
+    hash_candidates(f, SIZE_MAX);
+    sort_candidates(f);
     for (size_t first = 0, end; first < f->all.count; first = end) {
         end = first + 1;
         while (end < f->all.count &&
-               is_twin(&f->all.at[first], &f->all.at[end]))
+               is_alike(&f->all.at[first], &f->all.at[end]))
             end++;
-        fold_twins(f, first, end);
+        if (end - first > 1)
+            fold_twins(f, first, end);
     }
+    drop_gone(f);
     return f->count > before && !f->one.failed && !f->other.failed;
 }
 
@@ -199,19 +242,26 @@ static tn_status add_candidates(struct fold *f, uint32_t input)
     return TN_OK;
 }
 
-/* Those of a shape of their own need no second look. */
-static void drop_single(struct fold *f)
+/* Functions that differ in more than what they call never become equal: first
+ * by their shapes alone, then by their beginnings, then as a whole. */
+static tn_status drop_unlike(struct fold *f)
 {
-    size_t kept = 0, count = f->all.count;
-    if (count > 1)
-        qsort(f->all.at, count, sizeof *f->all.at, compare_shape);
-    for (size_t i = 0; i < count; i++) {
-        const struct fold_candidate c = f->all.at[i];
-        if ((i > 0 && is_same_shape(&f->all.at[i - 1], &c)) ||
-            (i + 1 < count && is_same_shape(&c, &f->all.at[i + 1])))
-            f->all.at[kept++] = c;
-    }
-    f->all.count = kept;
+    struct tn_rw *rw = f->rw;
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < rw->input_count; i++)
+        if (rw->inputs[i].mod->func_count > most)
+            most = rw->inputs[i].mod->func_count;
+    const uint32_t *zeros = TN_NEW_ARRAY(&rw->arena, uint32_t, most);
+    f->coders = TN_NEW_ARRAY(&rw->arena, struct tn_rw_coder, rw->input_count);
+    if (zeros == NULL || f->coders == NULL)
+        return tn_no_memory(rw->err);
+    plan_coders(f, zeros);
+    drop_single(f);
+    hash_candidates(f, FIRST_BYTES);
+    drop_single(f);
+    hash_candidates(f, SIZE_MAX);
+    drop_single(f);
+    return TN_OK;
 }
 
 /* --------------------------------------------------------------- the count */
@@ -274,7 +324,8 @@ tn_status tn_rw_fold(struct tn_rw *rw)
     tn_buf_init(&f.other, rw->alloc);
     for (uint32_t i = 0; i < rw->input_count && status == TN_OK; i++)
         status = add_candidates(&f, i);
-    drop_single(&f);
+    if (status == TN_OK)
+        status = drop_unlike(&f);
     for (int i = 0; i < MOST_ROUNDS && status == TN_OK; i++)
         if (f.all.count == 0 || !fold_round(&f))
             break;

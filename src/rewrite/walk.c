@@ -14,6 +14,7 @@
 
 enum {
     GROWTH = 3,
+    COPIED_AT_ONCE = 16,
     HAS_MEMORY = 0x40, /* in the flags of a memarg */
     OP_RETURN = 0x0f,
     OP_CALL = 0x10,
@@ -37,15 +38,20 @@ static const struct {
 #undef IMM
 };
 
-static void copy_span(struct code_walk *w, const uint8_t *until)
+/* Most spans are short: then more than the span is copied, for a fixed number
+ * of bytes takes no call. There is room for it, and the rest is written over. */
+static inline void copy_span(struct code_walk *w, const uint8_t *until)
 {
     size_t size = (size_t)(until - w->copied);
-    memcpy(w->to, w->copied, size);
+    if (size <= COPIED_AT_ONCE && w->end - w->copied >= COPIED_AT_ONCE)
+        memcpy(w->to, w->copied, COPIED_AT_ONCE);
+    else
+        memcpy(w->to, w->copied, size);
     w->to += size;
 }
 
 /* LEB128 of at least `width` bytes; all of an index's are at most 5. */
-static void put_leb(struct code_walk *w, uint32_t value, size_t width)
+static inline void put_leb(struct code_walk *w, uint32_t value, size_t width)
 {
     while (value >= 0x80 || width > 1) {
         *w->to++ = (uint8_t)(value | 0x80);
@@ -82,9 +88,7 @@ static uint8_t read_byte(struct code_walk *w)
     return 0;
 }
 
-/* An index of at most five bytes; for a signed one (`bits` 6) the sign is
- * where others have their highest bit. */
-static uint32_t read_u32(struct code_walk *w)
+static uint32_t read_long_u32(struct code_walk *w)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 35; shift += 7) {
@@ -97,6 +101,24 @@ static uint32_t read_u32(struct code_walk *w)
     return 0;
 }
 
+/* An index of at most five bytes; those of one to three are read at once. */
+static inline uint32_t read_u32(struct code_walk *w)
+{
+    const uint8_t *at = w->at;
+    size_t width = w->end - at < 3 ? 0
+                   : at[0] < 0x80  ? 1
+                   : at[1] < 0x80  ? 2
+                   : at[2] < 0x80  ? 3
+                                   : 0;
+    if (width == 0)
+        return read_long_u32(w);
+    w->at += width;
+    uint32_t value = at[0] & 0x7fu;
+    if (width > 1)
+        value |= (at[1] & 0x7fu) << 7;
+    return width > 2 ? value | (uint32_t)at[2] << 14 : value;
+}
+
 /* What index `x` is in the result. */
 static uint32_t mapped(struct code_walk *w, enum tn_rw_space space, uint32_t x)
 {
@@ -106,9 +128,43 @@ static uint32_t mapped(struct code_walk *w, enum tn_rw_space space, uint32_t x)
     return x;
 }
 
+/* Is there a number that a linker padded to five bytes? */
+static inline bool is_padded(const struct code_walk *w)
+{
+    const uint8_t *at = w->at;
+    return w->end - at >= 5 && (at[0] & at[1] & at[2] & at[3]) >= 0x80 &&
+           at[4] < 0x10;
+}
+
+/* The same as below for such a number, which is nearly every one of large
+ * programs: a third of the time of a merge was in the loops there. */
+static void map_padded(struct code_walk *w, enum tn_rw_space space)
+{
+    const uint8_t *at = w->at;
+    uint32_t old = (at[0] & 0x7fu) | (at[1] & 0x7fu) << 7 |
+                   (at[2] & 0x7fu) << 14 | (at[3] & 0x7fu) << 21 |
+                   (uint32_t)at[4] << 28;
+    uint32_t now = mapped(w, space, old);
+    w->at += 5;
+    if (now == old)
+        return;
+    copy_span(w, at);
+    w->to[0] = (uint8_t)(now | 0x80);
+    w->to[1] = (uint8_t)(now >> 7 | 0x80);
+    w->to[2] = (uint8_t)(now >> 14 | 0x80);
+    w->to[3] = (uint8_t)(now >> 21 | 0x80);
+    w->to[4] = (uint8_t)(now >> 28);
+    w->to += 5;
+    w->copied = w->at;
+}
+
 static void map_index(struct code_walk *w, enum tn_rw_space space)
 {
     const uint8_t *from = w->at;
+    if (is_padded(w)) {
+        map_padded(w, space);
+        return;
+    }
     uint32_t old = read_u32(w);
     uint32_t now = mapped(w, space, old);
     if (now == old || w->failed)
@@ -346,25 +402,108 @@ static void pass_locals(struct code_walk *w)
     }
 }
 
-bool tn_rw_walk(const struct tn_rw_coder *coder, const uint8_t **at,
-                const uint8_t *end, bool with_locals, struct tn_buf *out,
-                bool *is_stretched)
+/* ---------------------------------------------------------------- quickly */
+
+/* Most instructions name nothing that moves. What is passed over is told by
+ * the first byte; the rest is left to pass_instr. */
+enum quick {
+    QUICK_NO,
+    QUICK_BARE,   /* an opcode and nothing else */
+    QUICK_LEB,    /* and one number */
+    QUICK_MEMARG, /* of memory 0, which stays that */
+    QUICK_BLOCK,  /* most have a type of one byte */
+    QUICK_4,
+    QUICK_8,
+    QUICK_FUNC, /* these are not passed over, but known at once */
+    QUICK_GLOBAL,
+    QUICK_MOVED /* a memarg of memory 0, which is another one */
+};
+
+static const uint8_t *leb_end(const uint8_t *at, const uint8_t *end)
 {
-    size_t size = (size_t)(end - *at);
-    struct code_walk w = {coder, *at, end, *at, NULL, false};
-    uint8_t *begin = w.to = tn_buf_room(out, size * GROWTH + 8);
+    while (at != end && *at >= 0x80)
+        at++;
+    return at != end ? at + 1 : NULL;
+}
+
+static const uint8_t *bytes_end(const uint8_t *at, const uint8_t *end,
+                                size_t count)
+{
+    return (size_t)(end - at) >= count ? at + count : NULL;
+}
+
+/* Behind the instruction at `at`, or null: it must be looked at. */
+static inline const uint8_t *pass_quickly(const struct tn_rw_coder *coder,
+                                          const uint8_t *at, const uint8_t *end)
+{
+    switch ((enum quick)coder->quick[*at++]) {
+    case QUICK_BARE:
+        return at;
+    case QUICK_LEB:
+        return leb_end(at, end);
+    case QUICK_MEMARG:
+        return at != end && *at < HAS_MEMORY ? leb_end(at + 1, end) : NULL;
+    case QUICK_BLOCK:
+        return at != end && (*at & 0xc0) == 0x40 && *at != 0x63 && *at != 0x64
+                   ? at + 1
+                   : NULL;
+    case QUICK_4:
+        return bytes_end(at, end, 4);
+    case QUICK_8:
+        return bytes_end(at, end, 8);
+    default:
+        return NULL;
+    }
+}
+
+static void change_instr(struct code_walk *w)
+{
+    switch ((int)w->coder->quick[*w->at]) {
+    case QUICK_FUNC:
+        w->at++;
+        map_index(w, TN_RW_func);
+        break;
+    case QUICK_GLOBAL:
+        w->at++;
+        map_index(w, TN_RW_global);
+        break;
+    case QUICK_MOVED:
+        w->at++;
+        pass_memarg(w);
+        break;
+    default:
+        pass_instr(w);
+    }
+}
+
+static void pass_code(struct code_walk *w, const uint8_t *stop)
+{
+    while (w->at < stop && !w->failed) {
+        const uint8_t *next = pass_quickly(w->coder, w->at, w->end);
+        if (next != NULL)
+            w->at = next;
+        else
+            change_instr(w);
+    }
+}
+
+bool tn_rw_walk(const struct tn_rw_coder *coder, struct tn_rw_piece *piece,
+                struct tn_buf *out)
+{
+    size_t size = (size_t)(piece->end - piece->at);
+    struct code_walk w = {coder, piece->at, piece->end, piece->at, NULL, false};
+    uint8_t *begin = w.to = tn_buf_room(out, size * GROWTH + COPIED_AT_ONCE);
     if (begin == NULL)
         return true;
-    if (with_locals)
+    if (piece->with_locals)
         pass_locals(&w);
-    while (w.at != end && !w.failed)
-        pass_instr(&w);
-    *at = w.at;
+    pass_code(&w, piece->stop);
+    size = (size_t)(w.at - piece->at);
+    piece->at = w.at;
     if (w.failed)
         return false;
-    copy_span(&w, end);
-    if (is_stretched != NULL)
-        *is_stretched = (size_t)(w.to - begin) != size;
+    copy_span(&w, w.at);
+    piece->is_stretched = (size_t)(w.to - begin) != size;
     out->size += (size_t)(w.to - begin);
     return true;
 }
@@ -376,6 +515,68 @@ static bool has_long_memories(const struct tn_rw_input *input)
         if (input->map.memories[i] >= 0x80)
             return true;
     return false;
+}
+
+static bool is_identity(const struct tn_rw_coder *coder, enum tn_rw_space space)
+{
+    for (uint32_t i = 0; i < coder->counts[space]; i++)
+        if (coder->to[space][i] != i)
+            return false;
+    return true;
+}
+
+/* Calls may be instructions: then each is looked at. */
+static enum quick index_quick(const struct tn_rw_coder *coder,
+                              const bool *is_same, enum tn_rw_space space)
+{
+    if (space >= TN_RW_SPACES)
+        return QUICK_LEB;
+    if (space == TN_RW_func && coder->mem_calls != NULL)
+        return QUICK_NO;
+    if (is_same[space])
+        return QUICK_LEB;
+    return space == TN_RW_func     ? QUICK_FUNC
+           : space == TN_RW_global ? QUICK_GLOBAL
+                                   : QUICK_NO;
+}
+
+static enum quick quick_of(const struct tn_rw_coder *coder, const bool *is_same,
+                           struct tn_opcode_key key)
+{
+    if (key.row == 0)
+        return QUICK_NO;
+    enum tn_rw_space space = imm_spaces[tn_mod_opcodes[key.row - 1].imm].first;
+    switch ((int)key.form) {
+    case TN_FORM_NONE:
+        return QUICK_BARE;
+    case TN_FORM_INDEX:
+        return index_quick(coder, is_same, space);
+    case TN_FORM_S32:
+    case TN_FORM_S64:
+        return QUICK_LEB;
+    case TN_FORM_MEMARG:
+        return coder->is_same_memory ? QUICK_MEMARG : QUICK_MOVED;
+    case TN_FORM_BLOCK:
+        return QUICK_BLOCK;
+    case TN_FORM_BITS32:
+        return QUICK_4;
+    case TN_FORM_BITS64:
+        return QUICK_8;
+    default:
+        return QUICK_NO;
+    }
+}
+
+void tn_rw_coder_plan(struct tn_rw_coder *coder)
+{
+    bool is_same[TN_RW_SPACES];
+    for (int i = 0; i < TN_RW_SPACES; i++)
+        is_same[i] = is_identity(coder, (enum tn_rw_space)i);
+    for (unsigned byte = 0; byte < 256; byte++)
+        coder->quick[byte] =
+            byte >= 0xfb && byte <= 0xfe
+                ? QUICK_NO
+                : (uint8_t)quick_of(coder, is_same, tn_mod_opcode_keys[byte]);
 }
 
 void tn_rw_coder_init(struct tn_rw_coder *coder,
@@ -401,10 +602,10 @@ void tn_rw_coder_init(struct tn_rw_coder *coder,
                               [TN_RW_data] = mod->data_count,
                               [TN_RW_tag] = mod->tag_count},
                              mod->memory_count == 0 || map->memories[0] == 0,
+                             {QUICK_NO},
                              input->mem_calls,
                              mod->func_import_count,
-                             has_long_memories(input),
-                             mod->bytes};
+                             has_long_memories(input)};
 }
 
 tn_valtype tn_rw_valtype(const struct tn_rw_map *map, tn_valtype type)

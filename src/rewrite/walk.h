@@ -35,24 +35,33 @@ struct tn_rw_coder {
     const uint32_t *to[TN_RW_SPACES];
     uint32_t counts[TN_RW_SPACES];
     bool is_same_memory; /* memory 0 stays memory 0 */
+    uint8_t quick[256];  /* by opcode: how it can be passed over at once */
     /* Of imported functions: which are instructions; null: none. */
     const struct tn_rw_mem_call *mem_calls;
     uint32_t mem_call_count;
     bool has_long_memories; /* an index that takes more than a byte */
-    const uint8_t *base; /* of the input: offsets of errors count from here */
 };
 
 void tn_rw_coder_init(struct tn_rw_coder *coder,
                       const struct tn_rw_input *input);
 
-/* Appends what the bytes from `at` to `end` become, which are instructions, or
- * with `with_locals` the locals of a body and then instructions. True unless
- * the bytes cannot be read or name what is not there (inputs that were not
- * validated): `*at` is then where. `*is_stretched` (may be null) becomes true
- * if the result has another length. Out of memory is seen in out->failed. */
-bool tn_rw_walk(const struct tn_rw_coder *coder, const uint8_t **at,
-                const uint8_t *end, bool with_locals, struct tn_buf *out,
-                bool *is_stretched);
+/* Looks once at all of the map, for what can be passed over quickly: worth it
+ * for more than an expression. */
+void tn_rw_coder_plan(struct tn_rw_coder *coder);
+
+/* Code that is to be copied, and where that ends. */
+struct tn_rw_piece {
+    const uint8_t *at, *end;
+    const uint8_t *stop; /* the first instruction from here on, or `end` */
+    bool with_locals;    /* the locals of a body come first */
+    bool is_stretched;   /* out: what it became has another length */
+};
+
+/* Appends what the code becomes. True unless the bytes cannot be read or name
+ * what is not there (inputs that were not validated): piece->at is then where.
+ * Out of memory is seen in out->failed. */
+bool tn_rw_walk(const struct tn_rw_coder *coder, struct tn_rw_piece *piece,
+                struct tn_buf *out);
 
 /* The same type in the result. */
 tn_valtype tn_rw_valtype(const struct tn_rw_map *map, tn_valtype type);
