@@ -104,7 +104,7 @@ static void let_stand(struct fold *f, const struct fold_candidate *c,
     f->count++;
 }
 
-static bool is_gone(const struct fold *f, const struct fold_candidate *c)
+static bool is_folded(const struct fold *f, const struct fold_candidate *c)
 {
     return stand_in_of(f, c)->input != TN_NONE;
 }
@@ -146,7 +146,7 @@ static void hash_candidates(struct fold *f, size_t most)
     }
 }
 
-static void sort_candidates(struct fold *f)
+static void sort_by_shape(struct fold *f)
 {
     if (f->all.count > 1)
         qsort(f->all.at, f->all.count, sizeof *f->all.at, compare_shape);
@@ -156,7 +156,7 @@ static void drop_gone(struct fold *f)
 {
     size_t kept = 0;
     for (size_t i = 0; i < f->all.count; i++)
-        if (!is_gone(f, &f->all.at[i]))
+        if (!is_folded(f, &f->all.at[i]))
             f->all.at[kept++] = f->all.at[i];
     f->all.count = kept;
 }
@@ -166,7 +166,7 @@ static void drop_single(struct fold *f)
 {
     size_t kept = 0, count = f->all.count;
     struct fold_candidate before = {0};
-    sort_candidates(f);
+    sort_by_shape(f);
     for (size_t i = 0; i < count; i++) {
         const struct fold_candidate c = f->all.at[i];
         if ((i > 0 && is_alike(&before, &c)) ||
@@ -192,7 +192,7 @@ static bool fold_round(struct fold *f)
     uint32_t before = f->count;
     plan_coders(f, NULL);
     hash_candidates(f, SIZE_MAX);
-    sort_candidates(f);
+    sort_by_shape(f);
     for (size_t first = 0, end; first < f->all.count; first = end) {
         end = first + 1;
         while (end < f->all.count &&

@@ -1,6 +1,6 @@
-/* merging.c - what a merge costs, and how much of that is validation.
+/* merge_cost.c - what a merge costs, and how much of that is validation.
  *
- *   merging ROUNDS FILE...
+ *   merge_cost ROUNDS FILE...
  *
  * Merges the files, on one thread. Timed, as the time of the processor, are in
  * turns: the validation of each input and of the result by themselves (decoding
@@ -31,7 +31,7 @@ static double now(void)
 
 static _Noreturn void end(const char *what)
 {
-    fprintf(stderr, "merging: %s\n", what);
+    fprintf(stderr, "merge_cost: %s\n", what);
     exit(1);
 }
 
@@ -72,7 +72,8 @@ static double median(double *times, int count)
 
 int main(int argc, char **argv)
 {
-    static double inputs[MOST_ROUNDS], results[MOST_ROUNDS], wholes[MOST_ROUNDS];
+    static double inputs[MOST_ROUNDS], results[MOST_ROUNDS],
+        wholes[MOST_ROUNDS];
     struct file files[MOST_FILES];
     tn_merge_input merge_inputs[MOST_FILES];
     tn_merge_options options = TN_MERGE_OPTIONS_INIT;
@@ -83,8 +84,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++) {
         read_file(argv[i + 2], &files[i]);
         snprintf(files[i].name, sizeof files[i].name, "m%d", i);
-        merge_inputs[i] = (tn_merge_input){
-            files[i].name, {files[i].bytes, files[i].size}};
+        merge_inputs[i] =
+            (tn_merge_input){files[i].name, {files[i].bytes, files[i].size}};
         bytes += files[i].size;
     }
     options.thread_count = 1;
