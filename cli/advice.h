@@ -6,7 +6,7 @@
 #include "options.h"
 
 struct advise_options {
-    const char *target, *html, *svg, *dot, *seed;
+    const char *target, *html, *svg, *dot, *seed, *way;
     bool is_json, with_sites, is_tried;
 };
 
@@ -115,7 +115,7 @@ char *advise_draw_graph(const char *dot, size_t size);
 
 /* --- Trying ------------------------------------------------------------------ */
 
-/* Joins the inputs in the way that is advised, runs that and separate
+/* Joins the inputs in the way out->way, runs that and separate
  * instances, and compares them. */
 void advise_try(const struct advise *advise, struct trial *out);
 

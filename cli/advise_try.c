@@ -1,4 +1,4 @@
-/* advise_try.c - is it so? The inputs are joined in the way that is advised, and
+/* advise_try.c - is it so? The inputs are joined in one of the ways, and
  * each function that takes numbers only is called there, and in instances apart.
  *
  * Everything runs three times: apart, apart once more, and joined. Where the
@@ -530,6 +530,10 @@ static bool choose_sides(struct trial_run *run)
             return false;
         }
     }
+    if (run->trial->way == TN_WAY_COUNT) {
+        say(run, TRIAL_UNKNOWN, "no way is advised");
+        return false;
+    }
     switch (run->trial->way) {
     case TN_WAY_ISOLATED:
         run->kinds[JOINED] = SIDE_PROGRAM;
@@ -542,7 +546,7 @@ static bool choose_sides(struct trial_run *run)
         run->kinds[JOINED] = SIDE_MERGED;
         return true;
     default:
-        say(run, TRIAL_UNKNOWN, "nothing that this build does is advised");
+        say(run, TRIAL_UNKNOWN, "this build does not join them so");
         return false;
     }
 }
@@ -551,7 +555,6 @@ void advise_try(const struct advise *advise, struct trial *out)
 {
     struct trial_run run = {
         .advise = advise, .trial = out, .random = out->seed};
-    out->way = tn_advice_way(advise->advice, NULL);
     out->end = TRIAL_AGREES;
     if (!choose_sides(&run))
         return;

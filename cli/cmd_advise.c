@@ -24,6 +24,8 @@ static const struct option options[] = {
     {"dot", 0, OPTION_TEXT, FIELD(dot), "PATH", "imports, for Graphviz"},
     {"try", 0, OPTION_FLAG, FIELD(is_tried), NULL,
      "join them so, run both, and compare"},
+    {"way", 0, OPTION_TEXT, FIELD(way), "WAY",
+     "that --try joins them in; the one that is advised"},
     {"seed", 0, OPTION_TEXT, FIELD(seed), "N",
      "of the arguments that --try calls with; 1"},
     {0},
@@ -165,15 +167,36 @@ static bool parse_seed(const struct advise *advise, uint64_t *out)
     return false;
 }
 
+/* The way to be tried; false when it was reported. */
+static bool parse_way(const struct advise *advise, tn_way *out)
+{
+    const char *text = advise->options.way;
+    for (int i = 0; i < TN_WAY_COUNT && text != NULL; i++) {
+        *out = (tn_way)i;
+        if (strcmp(text, tn_way_name(*out)) == 0)
+            return true;
+    }
+    *out = TN_WAY_COUNT;
+    if (text == NULL)
+        return true;
+    report_usage(advise->report,
+                 "--way %s: isolated, linked, merged-multi, merged-single or "
+                 "composed is meant",
+                 text);
+    return false;
+}
+
 static int advise_all(struct advise *advise, const struct text_list *files)
 {
     struct trial trial = {0};
-    if (!parse_seed(advise, &trial.seed))
+    if (!parse_seed(advise, &trial.seed) || !parse_way(advise, &trial.way))
         return STATUS_USAGE;
     int status = advise_inputs_open(advise->report, files, &advise->inputs);
     if (status == STATUS_OK)
         status = ask(advise);
     if (status == STATUS_OK && advise->options.is_tried) {
+        if (advise->options.way == NULL)
+            trial.way = tn_advice_way(advise->advice, NULL);
         advise_try(advise, &trial);
         advise->trial = &trial;
     }

@@ -30,6 +30,12 @@ struct peek {
     tn_text module;
 };
 
+/* Something of the host's. */
+struct stand_in {
+    char *module, *name;
+    tn_extern item;
+};
+
 struct side {
     const struct advise *advise;
     enum side_kind kind;
@@ -46,6 +52,8 @@ struct side {
     tn_space **spaces;
     size_t space_count;
     tn_program *program;
+    struct stand_in *stand_ins;
+    size_t stand_in_count;
     struct peek *peeks; /* of a program */
     size_t peek_count;
     tn_merged *merged;
@@ -78,6 +86,11 @@ uint64_t side_memory_sum(struct side *side, size_t input, const char *name,
 /* Before the program is made; false without memory. */
 bool side_make_peeks(struct side *side);
 void side_drop_peeks(struct side *side);
+
+/* trial_host.c: defines what `input` imports of the host but functions, as far
+ * as that can be made. */
+void side_stand_in(struct side *side, size_t input, tn_imports *imports);
+void side_drop_stand_ins(struct side *side);
 
 /* trial_merged.c: the same of SIDE_MERGED, whose store is there. */
 tn_status side_make_merged(struct side *side);

@@ -152,6 +152,8 @@ tn_status side_make_merged(struct side *side)
     if (status != TN_OK)
         return status;
     tn_imports_trap_unknown(side->imports[0]);
+    for (size_t i = 0; i < side->advise->inputs.count; i++)
+        side_stand_in(side, i, side->imports[0]);
     status = tn_instance_new(side->store, side->merged_module, side->imports[0],
                              &side->merged_instance, &side->err);
     return status == TN_OK ? initialize(side) : status;

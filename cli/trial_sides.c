@@ -92,6 +92,7 @@ static tn_status make_instance(struct side *side, size_t input)
     tn_status status = tn_module_new_borrow(side->engine, bytes.at, bytes.size,
                                             &side->modules[input], &side->err);
     tn_imports_trap_unknown(side->imports[input]);
+    side_stand_in(side, input, side->imports[input]);
     if (status == TN_OK)
         status = tn_instance_new(side->store, side->modules[input],
                                  side->imports[input], &side->instances[input],
@@ -301,6 +302,7 @@ void side_drop(struct side *side)
     size_t count = side->advise == NULL ? 0 : side->advise->inputs.count;
     tn_program_free(side->program);
     side_drop_peeks(side);
+    side_drop_stand_ins(side);
     for (size_t i = 0; i < side->space_count; i++)
         tn_space_free(side->spaces[i]);
     for (size_t i = 0; i < count && side->kind == SIDE_APART; i++)

@@ -23,6 +23,8 @@ _tenon() {
         words='multi single'
     elif [ "$before" = --dwarf ]; then
         words='remap strip'
+    elif [ "$before" = --way ]; then
+        words='isolated linked merged-multi merged-single composed'
     elif [ "$before" = --target ]; then
         words=$(tenon "$verb" --target help 2>/dev/null |
             sed -n 's/^\([a-z][a-z0-9.-]*\) .*/\1/p')

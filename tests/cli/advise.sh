@@ -108,7 +108,20 @@ made clock.wasm <<'WAT'
 WAT
 try tenon advise --try a.wasm user.wasm | sed -n '1,3p;/^exit/p'
 try tenon advise --try b.wasm self.wasm | sed -n '1p;/^tried/p;/^exit/p'
+try tenon advise --try --way isolated b.wasm self.wasm | sed -n '/^tried/p;/^exit/p'
+try tenon advise --try --way apart b.wasm
 try tenon advise --try clock.wasm | sed -n '/^tried/p;/^exit/p'
+
+made held.wasm <<'WAT'
+(import "env" "memory" (memory 1))
+(import "env" "base" (global $base i32))
+(import "env" "count" (global $count (mut i32)))
+(func (export "next") (result i32)
+  global.get $base global.get $count i32.store
+  global.get $count i32.const 1 i32.add global.set $count global.get $count)
+(export "memory" (memory 0))
+WAT
+try tenon advise --try --way merged-multi held.wasm b.wasm | sed -n '/^tried/p;/^exit/p'
 
 echo drawn
 mkdir drawing failing
