@@ -1,7 +1,8 @@
 /* trial_merged.c - the inputs as one module, merged in memory.
  *
  * Each export is there twice: as the merger names it, and as #INPUT.NAME, which
- * no other input can have taken. */
+ * no other input can have taken. In that one `=` is `%3d`: patterns of exports
+ * end in `=NEW`. */
 #include "trial.h"
 
 #include <stdlib.h>
@@ -10,11 +11,21 @@
 /* "#1.name"; free it. Null without memory. */
 static char *own_name(size_t input, const char *name)
 {
-    size_t room = strlen(name) + 32;
-    char *text = malloc(room);
-    if (text != NULL)
-        snprintf(text, room, "#%zu.%s", input, name);
-    return text;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "#%zu.", input);
+    for (; *name != '\0'; name++)
+        if (*name == '=' || *name == '%')
+            fprintf(out, "%%%02x", *name);
+        else
+            putc(*name, out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
 }
 
 /* --- What is exported -------------------------------------------------------------- */
@@ -45,7 +56,9 @@ static bool add_exports(const struct side *side, size_t input,
         return false;
     for (size_t i = 0; i < tn_info_export_count(info) && is_kept; i++) {
         tn_item_info item = tn_info_export(info, i);
-        if (item.kind != TN_EXTERN_FUNC && item.kind != TN_EXTERN_MEMORY)
+        bool is_called =
+            item.kind == TN_EXTERN_FUNC || item.kind == TN_EXTERN_MEMORY;
+        if (!is_called || item.name[0] == '\0') /* no pattern names it */
             continue;
         char *as = own_name(input, item.name);
         is_kept = as != NULL && add_pattern(patterns, at->name, item.name, as);
@@ -140,9 +153,9 @@ static tn_status merge(struct side *side, const struct text_list *patterns)
 tn_status side_make_merged(struct side *side)
 {
     struct text_list patterns = {NULL, 0};
-    tn_status status = side->err.status = TN_E_NOMEM;
-    if (list_exports(side, &patterns))
-        status = merge(side, &patterns);
+    tn_status status = list_exports(side, &patterns)
+                           ? merge(side, &patterns)
+                           : (side->err.status = TN_E_NOMEM);
     free_patterns(&patterns);
     if (status == TN_OK) {
         tn_bytes bytes = tn_merged_module(side->merged);
