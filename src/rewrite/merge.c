@@ -179,9 +179,11 @@ tn_status tn_rw_merge(const tn_merge_input *inputs, size_t count,
     tn_arena_init(&rw->arena, alloc);
     tn_buf_init(&rw->out, alloc);
     tn_buf_init(&rw->exprs, alloc);
+    tn_buf_byte(&rw->exprs, 0x0b); /* an empty range has a place, too */
     rw->types = tn_types_new(alloc);
-    tn_status status =
-        rw->types == NULL ? tn_no_memory(err) : merge(merged, inputs, count);
+    tn_status status = rw->types == NULL || rw->exprs.failed
+                           ? tn_no_memory(err)
+                           : merge(merged, inputs, count);
     if (status == TN_OK)
         status = check_target(merged, err);
     drop_work(rw);
