@@ -127,9 +127,15 @@ class Replay {
     return this.lines[0] === "refused";
   }
 
+  // Nor of what comes behind the end of a journal that is full.
+  isOver() {
+    return this.lines[this.at] === "...";
+  }
+
   // A difference found inside of a call must survive the module's own
   // handlers, so it is kept as well as thrown.
   want(line) {
+    if (this.isOver()) return;
     if (this.failed === null && this.lines[this.at] !== line)
       this.failed = new Difference(
         `line ${this.at + 1}: tenon: ${this.lines[this.at]}\n` +
@@ -193,7 +199,7 @@ class Replay {
   }
 
   run() {
-    while (this.at < this.lines.length) {
+    while (this.at < this.lines.length && !this.isOver()) {
       const words = this.lines[this.at].split(" ");
       if (words[0] === "call") {
         this.at++;

@@ -29,6 +29,19 @@ static void note(struct journal *j, const char *format, ...)
         j->size = JOURNAL_SIZE - 1;
 }
 
+/* One that is full ends with the last line that it holds whole. */
+static void end_journal(struct journal *j)
+{
+    static const char more[] = "...\n";
+    if (j->size + 1 < JOURNAL_SIZE)
+        return;
+    j->size -= sizeof more;
+    while (j->size > 0 && j->text[j->size - 1] != '\n')
+        j->size--;
+    memcpy(j->text + j->size, more, sizeof more);
+    j->size += sizeof more - 1;
+}
+
 static void give_up(const char *what, const tn_error *err)
     __attribute__((noreturn));
 
@@ -417,6 +430,7 @@ void journal_run_set(struct journal *j, tn_engine *engine, bool is_portable,
         j->size = 0;
         note(j, "refused\n");
     }
+    end_journal(j);
     for (size_t i = 0; i < j->instance_count; i++)
         tn_instance_free(j->instances[i]);
     tn_imports_free(imports);

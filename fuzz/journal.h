@@ -10,6 +10,7 @@
  *   table t0 9 011000100         elements; 1 for those that are not null
  *   global g2 1:ff
  *   refused                      the module could not be made or started
+ *   ...                          there is more than a journal holds
  *
  * Two engines that agree write the same journal. One that is portable leaves
  * out what other engines do not tell: places of traps, and which of several
@@ -22,7 +23,7 @@
 #include <tenon.h>
 
 enum {
-    JOURNAL_SIZE = 1 << 18,
+    JOURNAL_SIZE = 1 << 20,
     JOURNAL_MAX_MODULES = 2
 };
 

@@ -215,11 +215,12 @@ bool tn_rw_number(const struct tn_rw *rw, uint32_t input, struct tn_range range,
     if (in.op == TN_OP_global_get) {
         struct tn_rw_link from = global_of(rw, input, in.a);
         struct tn_range folded = rw->inputs[from.input].folded[from.index];
-        c = (struct tn_cursor){.base = rw->exprs.at,
-                               .at = rw->exprs.at + folded.offset,
-                               .end =
-                                   rw->exprs.at + folded.offset + folded.size};
-        if (folded.size == 0 || !tn_instr_read(&c, &in) || c.at != c.end)
+        if (folded.size == 0)
+            return false;
+        const uint8_t *at = rw->exprs.at + folded.offset;
+        c = (struct tn_cursor){
+            .base = rw->exprs.at, .at = at, .end = at + folded.size};
+        if (!tn_instr_read(&c, &in) || c.at != c.end)
             return false;
     }
     *out = in.op == TN_OP_i32_const ? (uint32_t)in.of.i : (uint64_t)in.of.i;
@@ -298,6 +299,8 @@ static tn_status check_first_element(struct tn_rw *rw, uint32_t input,
 {
     const struct tn_range init =
         rw->joined.tables[rw->inputs[input].map.tables[table]].init;
+    if (init.size == 0)
+        return TN_OK;
     struct tn_cursor c = {.base = rw->exprs.at,
                           .at = rw->exprs.at + init.offset,
                           .end = rw->exprs.at + init.offset + init.size};
