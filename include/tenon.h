@@ -1256,7 +1256,7 @@ typedef enum tn_merge_dwarf {
 typedef struct tn_merge_options {
     size_t size;
     uint64_t features; /* inputs may use these */
-    bool is_trusted;   /* inputs are not validated; the result is */
+    bool is_trusted;   /* code of inputs is not validated; the result is */
     bool with_wasi;    /* generate shims for WASI, one _start for all */
     tn_merge_conflict conflict;
     tn_merge_dwarf dwarf;

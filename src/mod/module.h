@@ -187,6 +187,9 @@ void tn_mod_free(struct tn_mod *mod);
 /* Validates a decoded module whose types are interned. Sets max_slots of each
  * body and adds to features_used. Any thread, but each module by one. */
 tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err);
+/* The same of all but code: every index and every expression outside of it is
+ * in order then. */
+tn_status tn_mod_validate_outline(struct tn_mod *mod, tn_error *err);
 
 /* Puts the module's binary form into `out`. For what an encoder would have
  * written shortest, the result equals the input. Works on modules that do not

@@ -284,7 +284,7 @@ static bool check_bodies(struct tn_validator *v)
     return true;
 }
 
-static bool check_module(struct tn_validator *v)
+static bool check_module(struct tn_validator *v, bool with_code)
 {
     for (uint32_t i = 0; i < v->mod->section_count; i++) {
         const struct tn_section *section = &v->mod->sections[i];
@@ -294,12 +294,13 @@ static bool check_module(struct tn_validator *v)
     return tn_mod_need(v, v->mod->features_used, "in a section") &&
            check_tables(v) && check_memories(v) && check_tags(v) &&
            check_globals(v) && check_exports(v) && check_start(v) &&
-           check_elems(v) && check_datas(v) && check_bodies(v);
+           check_elems(v) && check_datas(v) && (!with_code || check_bodies(v));
 }
 
 /* The two arrays are as large as any function may need, once: nothing on the
  * way to the last function grows, and what is not used is not touched. */
-tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err)
+static tn_status validate_parts(struct tn_mod *mod, bool with_code,
+                                tn_error *err)
 {
     const size_t bytes = (TN_MOD_MAX_SLOTS + 1) * sizeof(tn_valtype);
     tn_error failure = {0};
@@ -315,7 +316,7 @@ tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err)
     if (v.stack == NULL || v.locals == NULL || mod->is_written == NULL)
         tn_no_memory(&failure);
     else
-        (void)check_module(&v);
+        (void)check_module(&v, with_code);
     tn_alloc_free(mod->alloc, v.stack, bytes);
     tn_alloc_free(mod->alloc, v.locals, bytes);
     TN_VEC_CLEAR(&v.controls, mod->alloc);
@@ -323,4 +324,14 @@ tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err)
     if (failure.status != TN_OK)
         return tn_fail(err, failure.status, failure.offset, "%s", failure.text);
     return TN_OK;
+}
+
+tn_status tn_mod_validate(struct tn_mod *mod, tn_error *err)
+{
+    return validate_parts(mod, true, err);
+}
+
+tn_status tn_mod_validate_outline(struct tn_mod *mod, tn_error *err)
+{
+    return validate_parts(mod, false, err);
 }

@@ -73,7 +73,11 @@ struct verdicts {
 static void validate_one(void *context, uint32_t i)
 {
     struct verdicts *verdicts = context;
-    tn_mod_validate(verdicts->rw->inputs[i].mod, &verdicts->errors[i]);
+    struct tn_mod *mod = verdicts->rw->inputs[i].mod;
+    if (verdicts->rw->options->is_trusted)
+        tn_mod_validate_outline(mod, &verdicts->errors[i]);
+    else
+        tn_mod_validate(mod, &verdicts->errors[i]);
 }
 
 static tn_status validate_inputs(struct tn_rw *rw)
@@ -147,8 +151,7 @@ tn_status tn_rw_read_inputs(struct tn_rw *rw, const tn_merge_input *from,
         TN_TRY(tn_rw_add_input(rw, tn_str_of(from[i].name), from[i].module,
                                false));
     TN_TRY(read_binds(rw));
-    if (!rw->options->is_trusted)
-        TN_TRY(validate_inputs(rw));
+    TN_TRY(validate_inputs(rw));
     if (rw->options->with_wasi)
         TN_TRY(tn_rw_add_shims(rw));
     return TN_OK;

@@ -625,6 +625,32 @@ TEST(one_request_that_fails_is_not_ignored)
     }
 }
 
+/* What stands outside of code is looked at always, and code is not trusted to
+ * name what is there. */
+TEST(inputs_that_are_trusted_wrongly_are_refused)
+{
+    static const char *const wrong[] = {
+        "(export \"f\" (func 9))",
+        "(start 9)",
+        "(table 1 funcref) (elem (i32.const 0) func 9)",
+        "(data (memory 5) (i32.const 0) \"x\")",
+        "(global i32 (global.get 7))",
+        "(global (ref null 9) (ref.null 9))",
+        "(func (local (ref null 9)))",
+        "(func call 9)",
+        "(func drop)",
+        "(func (call_indirect (type 9) (i32.const 0)))",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct merge_try t;
+        try_inputs(&t, INPUTS("a", wrong[i], "b", "(func)"));
+        t.options.is_trusted = true;
+        try_merge(&t);
+        CHECK_EQ(TN_E_INVALID, t.status);
+        end_try(&t);
+    }
+}
+
 int main(int argc, char **argv)
 {
     return tn_test_main(argc, argv);
