@@ -12,13 +12,13 @@ enum shim_global {
     SHIM_PAGE   /* i64: bytes of a page of the program's memory. Not mutable */
 };
 
-/* An instruction: its indices in the order of the binary format, or its
- * number; of memory accesses the offset and the memory. `call` names one of
- * the functions below. */
+/* An instruction: its indices, a and b, in the order of the binary format, or
+ * its number a; of memory accesses the offset a and the memory b. `call` names
+ * one of the functions below. */
 struct shim_instr {
     enum tn_opcode op;
-    int64_t a;
     uint32_t b;
+    int64_t a;
 };
 
 enum {
@@ -29,8 +29,8 @@ enum {
 
 /* clang-format off */
 #define I(op)       {TN_OP_##op, 0, 0}
-#define A(op, a)    {TN_OP_##op, a, 0}
-#define B(op, a, b) {TN_OP_##op, a, b}
+#define A(op, a)    {TN_OP_##op, 0, a}
+#define B(op, a, b) {TN_OP_##op, b, a}
 
 /* (): nothing is in H, and nothing is wrong. */
 static const struct shim_instr shim_begin_code[] = {
@@ -238,7 +238,7 @@ static void put_shim_code(struct tn_rw_shim *s, const struct shim_instr *code,
 /* Calls the host; what it answers, if not 0, is the answer. */
 static void call_shim_host(struct tn_rw_shim *s, size_t row, uint32_t answer)
 {
-    put_shim_instr(s, (struct shim_instr){TN_OP_call, s->host[row], 0});
+    put_shim_instr(s, (struct shim_instr)A(call, s->host[row]));
     PUT(s, A(local_tee, answer), I(if_), A(local_get, answer), I(return_),
         I(end));
 }
@@ -462,12 +462,12 @@ void tn_rw_shim_func(struct tn_rw_shim *s, size_t row)
     PUT(s, A(i32_const, 0), I(end));
 }
 
-void tn_rw_shim_helper(struct tn_rw_shim *s, size_t i)
+void tn_rw_shim_helper(struct tn_rw_shim *s, size_t help)
 {
-    const struct shim_helper *help = &shim_helpers[i];
-    tn_buf_uleb(&s->body, strlen(help->locals) / 2);
-    tn_buf_put(&s->body, help->locals, strlen(help->locals));
-    put_shim_code(s, help->code, help->count);
+    const struct shim_helper *helper = &shim_helpers[help];
+    tn_buf_uleb(&s->body, strlen(helper->locals) / 2);
+    tn_buf_put(&s->body, helper->locals, strlen(helper->locals));
+    put_shim_code(s, helper->code, helper->count);
 }
 
 #undef I
