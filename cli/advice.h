@@ -90,6 +90,8 @@ const char *advise_lack(const tn_target *target, uint64_t needs);
 /* "pages 2 to 16, exported": what a memory says of itself. */
 void advise_describe_memory(const tn_memory_fact *memory, char *out,
                             size_t room);
+/* Another input imports from it. */
+bool advise_is_asked(const struct advise *advise, uint32_t input);
 /* Calls that pass pointers or functions: "pointers", "functions", "pointers
  * and functions"; null for none. */
 const char *advise_passes(const tn_edge *edge);

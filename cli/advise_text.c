@@ -36,8 +36,7 @@ static void put_verdict_head(const struct advise *advise,
     if (!verdict->in_build)
         fputs(", not in this build", out);
     if (advise->target != NULL && !verdict->runs_on_target)
-        fprintf(out, ", does not run in %s (no %s)", advise->target->name,
-                advise_lack(advise->target, advise_needs(advise, verdict)));
+        fprintf(out, ", does not run in %s", advise->target->name);
 }
 
 static void put_verdict(const struct advise *advise, const tn_verdict *verdict,

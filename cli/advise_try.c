@@ -42,7 +42,6 @@ struct trial_run {
     bool is_made;
     unsigned made_count;
     uint64_t random;
-    char why[256];       /* an input does not run by itself */
     struct deadline all; /* all time that there is */
 };
 
@@ -121,15 +120,6 @@ static void drop_sides(struct trial_run *run)
     run->is_made = false;
 }
 
-static bool is_asked(const struct advise *advise, uint32_t input)
-{
-    const tn_edge *edge;
-    for (size_t i = 0; (edge = tn_advice_edge(advise->advice, i)) != NULL; i++)
-        if (edge->to == input && edge->from != input)
-            return true;
-    return false;
-}
-
 /* As the command line that is advised has it: a command that nobody imports
  * from, else a command, else one that nobody imports from. */
 static size_t primary_of(const struct advise *advise)
@@ -137,7 +127,7 @@ static size_t primary_of(const struct advise *advise)
     size_t count = advise->inputs.count, command = count, free = count;
     for (uint32_t i = 0; i < count; i++) {
         bool is_command = tn_advice_module(advise->advice, i)->is_command;
-        bool is_free = !is_asked(advise, i);
+        bool is_free = !advise_is_asked(advise, i);
         if (is_command && is_free)
             return i;
         if (is_command && command == count)
@@ -163,12 +153,8 @@ static bool make_sides(struct trial_run *run, bool is_for_start)
                                       .is_like_program = is_like_program,
                                       .primary = primary_of(run->advise),
                                       .is_for_start = is_for_start};
-        if (side_make(&run->sides[i]) == TN_OK) {
-            if (i == APART)
-                snprintf(run->why, sizeof(run->why), "%s",
-                         run->sides[i].err.text);
+        if (side_make(&run->sides[i]) == TN_OK)
             continue;
-        }
         const tn_error *err = &run->sides[i].err;
         bool is_ours =
             err->status == TN_E_NOMEM || err->status == TN_E_UNSUPPORTED;
@@ -539,7 +525,8 @@ static bool choose_sides(struct trial_run *run)
         run->kinds[JOINED] = SIDE_PROGRAM;
         return true;
     case TN_WAY_LINKED:
-        run->kinds[APART] = run->kinds[AGAIN] = SIDE_APART_LINKED;
+        run->kinds[APART] = SIDE_APART_LINKED;
+        run->kinds[AGAIN] = SIDE_SHIFTED_LINKED;
         run->kinds[JOINED] = SIDE_LINKED;
         return true;
     case TN_WAY_MERGED_MULTI:
@@ -568,8 +555,11 @@ void advise_try(const struct advise *advise, struct trial *out)
         say(&run, out->call_count > 0 ? TRIAL_AGREES : TRIAL_UNKNOWN,
             "the time was up");
     else if (out->call_count == 0)
-        say(&run, TRIAL_UNKNOWN, "no call could be compared%s%s",
-            run.why[0] != '\0' ? ": apart, " : "", run.why);
+        say(&run, TRIAL_UNKNOWN, "no call could be compared%s",
+            out->way == TN_WAY_LINKED && advise->inputs.count > 1
+                ? ": of linked modules only those that others neither need nor "
+                  "use have instances apart"
+                : "");
     deadline_stop(&run.all);
     drop_sides(&run);
 }

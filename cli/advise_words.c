@@ -139,6 +139,15 @@ void advise_describe_memory(const tn_memory_fact *memory, char *out,
              memory->grow_count > 0 ? "grows" : "never grows");
 }
 
+bool advise_is_asked(const struct advise *advise, uint32_t input)
+{
+    const tn_edge *edge;
+    for (size_t i = 0; (edge = tn_advice_edge(advise->advice, i)) != NULL; i++)
+        if (edge->to == input && edge->from != input)
+            return true;
+    return false;
+}
+
 const char *advise_passes(const tn_edge *edge)
 {
     if (edge->passes_pointer && edge->passes_funcref)

@@ -8,11 +8,12 @@
 
 /* How they run. */
 enum side_kind {
-    SIDE_APART,        /* an instance for each */
-    SIDE_APART_LINKED, /* a space for each */
-    SIDE_PROGRAM,      /* as a package is run */
-    SIDE_LINKED,       /* all in one space */
-    SIDE_MERGED        /* one module */
+    SIDE_APART,          /* an instance for each */
+    SIDE_APART_LINKED,   /* a space for each */
+    SIDE_SHIFTED_LINKED, /* the same, with something before it */
+    SIDE_PROGRAM,        /* as a package is run */
+    SIDE_LINKED,         /* all in one space */
+    SIDE_MERGED          /* one module */
 };
 
 /* What guests wrote. */
@@ -69,6 +70,8 @@ struct side {
 tn_status side_make(struct side *side);
 void side_drop(struct side *side);
 
+tn_named_module side_module(const struct side *side, size_t input);
+
 /* Null if there is none to be called. */
 tn_func *side_func(struct side *side, size_t input, const char *name);
 tn_memory *side_memory(struct side *side, size_t input, const char *name);
@@ -91,6 +94,9 @@ void side_drop_peeks(struct side *side);
  * as that can be made. */
 void side_stand_in(struct side *side, size_t input, tn_imports *imports);
 void side_drop_stand_ins(struct side *side);
+
+/* trial_linked.c: one of the three in spaces, whose store is there. */
+tn_status side_make_linked(struct side *side);
 
 /* trial_merged.c: the same of SIDE_MERGED, whose store is there. */
 tn_status side_make_merged(struct side *side);

@@ -132,7 +132,7 @@ static tn_status make_apart(struct side *side)
 
 /* --- A program ------------------------------------------------------------------------ */
 
-static tn_named_module named(const struct side *side, size_t input)
+tn_named_module side_module(const struct side *side, size_t input)
 {
     const tn_merge_input *at = &side->advise->inputs.at[input];
     return (tn_named_module){at->name, at->module};
@@ -147,7 +147,7 @@ static tn_named_module *list_modules(const struct side *side, size_t *out)
         calloc(count + side->peek_count, sizeof(modules[0]));
     for (size_t i = 0; i < count && modules != NULL; i++)
         if (i != side->primary)
-            modules[at++] = named(side, i);
+            modules[at++] = side_module(side, i);
     for (size_t i = 0; i < side->peek_count && modules != NULL; i++) {
         const struct peek *peek = &side->peeks[i];
         modules[at++] =
@@ -194,64 +194,6 @@ static size_t position_of(const struct side *side, size_t input)
     return input < side->primary ? input + 1 : input;
 }
 
-/* --- Linked -------------------------------------------------------------------------- */
-
-/* The space of `main` and, unless it is alone, all others behind it. */
-static tn_status make_space(struct side *side, size_t main, bool is_alone)
-{
-    size_t count = side->advise->inputs.count, behind = 0;
-    tn_space_config config = TN_SPACE_CONFIG_INIT;
-    tn_named_module *modules = calloc(count, sizeof(modules[0]));
-    if (modules == NULL)
-        return side->err.status = TN_E_NOMEM;
-    for (size_t i = 0; i < count && !is_alone; i++)
-        if (i != main)
-            modules[behind++] = named(side, i);
-    tn_named_module first = named(side, main);
-    config.imports = side->imports[main];
-    config.preload = modules;
-    config.preload_count = behind;
-    config.bind_now = is_alone;
-    tn_space *space = NULL;
-    tn_status status = tn_space_new(side->linker, side->store, &first, &config,
-                                    &space, &side->err);
-    if (status == TN_OK) {
-        side->spaces[side->space_count++] = space;
-        status = tn_space_init(space, &side->err);
-    }
-    free(modules);
-    return status;
-}
-
-static void take_instances(struct side *side, tn_space *space)
-{
-    for (size_t k = 0; k < tn_space_dso_count(space); k++) {
-        tn_dso *dso = tn_space_dso(space, k);
-        tn_dso_info info = tn_dso_look(dso);
-        for (size_t i = 0; i < side->advise->inputs.count; i++)
-            if (strcmp(info.name, side->advise->inputs.at[i].name) == 0)
-                side->instances[i] = tn_dso_instance(dso);
-    }
-}
-
-/* A library that needs others does not run by itself; the others still do. */
-static tn_status make_linked(struct side *side, bool is_apart)
-{
-    tn_linker_config config = TN_LINKER_CONFIG_INIT;
-    config.no_files = true;
-    tn_status status =
-        tn_linker_new(side->engine, &config, &side->linker, &side->err);
-    if (status == TN_OK && !is_apart)
-        status = make_space(side, side->primary, false);
-    for (size_t i = 0;
-         i < side->advise->inputs.count && is_apart && status == TN_OK; i++)
-        if (make_space(side, i, true) == TN_E_NOMEM)
-            status = TN_E_NOMEM;
-    for (size_t i = 0; i < side->space_count && status == TN_OK; i++)
-        take_instances(side, side->spaces[i]);
-    return status;
-}
-
 /* --- All of them ---------------------------------------------------------------------- */
 
 static tn_status make_store(struct side *side)
@@ -288,9 +230,9 @@ tn_status side_make(struct side *side)
     case SIDE_PROGRAM:
         return make_program(side);
     case SIDE_APART_LINKED:
-        return make_linked(side, true);
+    case SIDE_SHIFTED_LINKED:
     case SIDE_LINKED:
-        return make_linked(side, false);
+        return side_make_linked(side);
     case SIDE_MERGED:
         return side_make_merged(side);
     }

@@ -123,6 +123,28 @@ made held.wasm <<'WAT'
 WAT
 try tenon advise --try --way merged-multi held.wasm b.wasm | sed -n '/^tried/p;/^exit/p'
 
+echo linked
+# NAME: 16 bytes of data; it counts there, and says where.
+library() {
+    made $1 <<WAT
+(@custom "dylink.0" (before first) "\\01\\04\\10\\04\\00\\00")
+(import "env" "memory" (memory 0))
+(import "env" "__indirect_function_table" (table 0 funcref))
+(import "env" "__memory_base" (global \$base i32))
+(import "env" "__table_base" (global i32))
+$2
+(func (export "count_$1") (result i32)
+  global.get \$base global.get \$base i32.load i32.const 1 i32.add i32.store
+  global.get \$base i32.load)
+(func (export "where_$1") (result i32) global.get \$base)
+WAT
+}
+library one.so ''
+library two.so ''
+library uses.so '(import "env" "count_one.so" (func (result i32)))'
+try tenon advise --try one.so two.so | sed -n '1,3p;/^exit/p'
+try tenon advise --try one.so uses.so | sed -n '/^tried/p;/^exit/p'
+
 echo drawn
 mkdir drawing failing
 cat >drawing/dot <<'DOT'
