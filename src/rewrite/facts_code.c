@@ -30,7 +30,6 @@ struct scan {
     uint64_t *access_counts; /* of each memory */
     uint32_t *grow_counts;
     uint32_t func; /* at hand */
-    uint64_t hash; /* of its body */
     uint8_t classes[256];
 };
 
@@ -121,27 +120,26 @@ static inline bool is_padded_u32(const uint8_t *at, const uint8_t *end,
     return end - at == 5 && value < (uint64_t)1 << 28;
 }
 
-static const uint8_t *scan_memarg(struct scan *s, const uint8_t *at)
+/* As what follows, gives in `*said` what counts for the body's hash: what a
+ * linker chooses does not. */
+static inline const uint8_t *scan_memarg(struct scan *s, const uint8_t *at,
+                                         uint64_t *said)
 {
-    uint64_t align = *at, memory = 0, offset;
-    if (align < 0x40)
-        at++;
-    else {
-        at = scan_leb(at, &align);
+    uint64_t align = *at++, memory = 0, offset;
+    if (align >= 0x40) {
+        at = scan_leb(at - 1, &align);
         if (align & 0x40)
             at = scan_leb(at, &memory);
     }
     s->access_counts[memory]++;
-    s->hash = mix_hash(s->hash, align);
     offset = *at;
     if (offset < 0x80) {
-        s->hash = mix_hash(s->hash, offset);
+        *said = align | offset << 8;
         return at + 1;
     }
     const uint8_t *begin = at;
     at = scan_leb(at, &offset);
-    if (offset < 1024)
-        s->hash = mix_hash(s->hash, offset);
+    *said = align | (offset < 1024 ? offset : 1024) << 8;
     if (is_padded_u32(begin, at, offset) ||
         (at - begin == 10 && offset < (uint64_t)1 << 56))
         note_scan_site(s, begin);
@@ -150,21 +148,19 @@ static const uint8_t *scan_memarg(struct scan *s, const uint8_t *at)
     return at;
 }
 
-static const uint8_t *scan_const(struct scan *s, const uint8_t *at, bool is_64)
+static inline const uint8_t *scan_const(struct scan *s, const uint8_t *at,
+                                        bool is_64, uint64_t *said)
 {
     const uint8_t *begin = at;
-    uint64_t value = *at;
-    if (value < 0x80) {
-        at++;
-        s->hash = mix_hash(s->hash, value);
-    } else {
-        at = scan_leb(at, &value);
-        bool is_small = at - begin == 2;
+    uint64_t value = *at++;
+    *said = value;
+    if (value >= 0x80) {
+        at = scan_leb(begin, &value);
         /* The last byte says no more than the sign of the one before does. */
         bool is_padded = at - begin == (is_64 ? 10 : 5) &&
                          at[-1] == ((at[-2] & 0x40) != 0 ? 0x7f : 0);
         value = is_64 ? value : (uint32_t)value;
-        s->hash = mix_hash(s->hash, is_small ? value : 0x8000);
+        *said = at - begin == 2 ? value : 0x8000;
         if (is_padded)
             note_scan_site(s, begin);
         if (is_in_data(s, value))
@@ -204,63 +200,66 @@ static const uint8_t *scan_call(struct scan *s, const uint8_t *at)
     return next;
 }
 
-static void count_access(struct scan *s, uint32_t memory)
+static uint64_t hash_vector(const struct tn_instr *in)
 {
-    s->access_counts[memory]++;
+    uint64_t hash = 0;
+    for (size_t i = 0; i < 16; i++)
+        hash = mix_hash(hash, in->of.v128[i]);
+    return hash;
 }
 
 /* What the others are, by the reader for all. */
 static const uint8_t *scan_slow(struct scan *s, const uint8_t *at,
-                                const uint8_t *end)
+                                const uint8_t *end, uint64_t *said)
 {
     struct tn_cursor c = {s->mod->bytes, at, end, NULL, false};
     struct tn_instr in;
     if (!tn_instr_read(&c, &in))
         return end;
     enum tn_imm imm = (enum tn_imm)tn_mod_opcodes[in.op].imm;
-    s->hash = mix_hash(s->hash, (uint64_t)in.op << 8);
+    *said = (uint64_t)in.op;
     if (tn_imm_is_memarg(imm)) {
-        count_access(s, in.memarg.memory);
+        s->access_counts[in.memarg.memory]++;
         if (in.memarg.memory == 0 && is_in_data(s, in.memarg.offset))
             note_likely(s, at, in.memarg.offset);
     } else if (imm == TN_IMM_MEM) {
-        count_access(s, in.a);
+        s->access_counts[in.a]++;
         s->grow_counts[in.a] += in.op == TN_OP_memory_grow;
     } else if (imm == TN_IMM_MEM_MEM) {
-        count_access(s, in.a);
-        if (in.b != in.a)
-            count_access(s, in.b);
+        s->access_counts[in.a]++;
+        s->access_counts[in.b] += in.b != in.a;
     } else if (imm == TN_IMM_DATA_MEM) {
-        count_access(s, in.b);
+        s->access_counts[in.b]++;
     } else if (imm == TN_IMM_V128 || imm == TN_IMM_LANES16) {
-        for (size_t i = 0; i < 16; i++)
-            s->hash = mix_hash(s->hash, in.of.v128[i]);
+        *said ^= hash_vector(&in);
     }
     return c.at;
 }
 
-static void scan_body(struct scan *s, const struct tn_body *body)
+/* The hash is all that one instruction waits for of the one before: it stays
+ * in a register, and takes one product for each. */
+static uint64_t scan_body(struct scan *s, const struct tn_body *body)
 {
     const uint8_t *begin = s->mod->bytes + body->code.offset;
     const uint8_t *at = begin, *end = begin + body->code.size;
-    s->hash = mix_hash(body->local_count, 0x746e);
+    uint64_t hash = mix_hash(body->local_count, 0x746e);
     while (at < end) {
         const uint8_t *op = at++;
-        uint64_t index;
-        s->hash = mix_hash(s->hash, *op);
+        uint64_t said = 0;
         switch ((enum class)s->classes[*op]) {
         case CLASS_PLAIN:
             break;
         case CLASS_INDEX:
-            at = scan_leb(at, &index);
-            s->hash = mix_hash(s->hash, index);
+            said = *at++;
+            if (said >= 0x80)
+                at = scan_leb(at - 1, &said);
             break;
         case CLASS_MEMARG:
-            at = scan_memarg(s, at);
+            at = scan_memarg(s, at, &said);
             break;
         case CLASS_CONST32:
         case CLASS_CONST64:
-            at = scan_const(s, at, *op == 0x42);
+            at = scan_const(s, at, *op == 0x42, &said);
             break;
         case CLASS_GLOBAL_GET:
             at = scan_global_get(s, at, op == begin);
@@ -272,10 +271,9 @@ static void scan_body(struct scan *s, const struct tn_body *body)
             at = pass_leb(pass_leb(at));
             break;
         case CLASS_BLOCK:
-            if (*at == 0x40 || (*at >= 0x7b && *at <= 0x7f))
-                s->hash = mix_hash(s->hash, *at++);
-            else
-                at = scan_slow(s, op, end);
+            said = *at++;
+            if (said != 0x40 && (said < 0x7b || said > 0x7f))
+                at = scan_slow(s, op, end, &said);
             break;
         case CLASS_FLOAT32:
             at += 4;
@@ -284,10 +282,12 @@ static void scan_body(struct scan *s, const struct tn_body *body)
             at += 8;
             break;
         case CLASS_SLOW:
-            at = scan_slow(s, op, end);
+            at = scan_slow(s, op, end, &said);
             break;
         }
+        hash = mix_hash(hash, *op | said << 8);
     }
+    return hash;
 }
 
 static bool make_counts(struct tn_rw_facts *facts, struct scan *s)
@@ -317,9 +317,9 @@ tn_status tn_rw_facts_scan(struct tn_rw_facts *facts, tn_error *err)
         s.classes[i] = (uint8_t)class_of(i);
     for (uint32_t i = mod->func_import_count; i < mod->func_count; i++) {
         s.func = i;
-        scan_body(&s, &mod->bodies[i - mod->func_import_count]);
+        uint64_t hash = scan_body(&s, &mod->bodies[i - mod->func_import_count]);
         if (facts->hashes != NULL)
-            facts->hashes[i - mod->func_import_count] = s.hash;
+            facts->hashes[i - mod->func_import_count] = hash;
     }
     for (uint32_t i = 0; i < mod->memory_count; i++) {
         facts->memories[i].access_count = s.access_counts[i];

@@ -66,12 +66,8 @@ void tn_rw_flow_return(struct flow_walk *w)
 
 static void to_loop(struct flow_walk *w, uint32_t loop)
 {
-    if (w->loops.at[loop] == NULL) {
-        w->loops.at[loop] = copy_state(w);
-        w->is_changed = true;
-    } else if (join_state(w, w->loops.at[loop], w->now)) {
-        w->is_changed = true;
-    }
+    if (w->loops.at[loop] != NULL)
+        w->is_changed |= join_state(w, w->loops.at[loop], w->now);
 }
 
 static void flow_branch(struct flow_walk *w, uint32_t label)
@@ -101,8 +97,17 @@ static void begin_loop(struct flow_walk *w, struct flow_control *control)
         w->flow->failed = true;
         return;
     }
-    if (!w->is_dead && w->loops.at[control->loop] != NULL)
-        (void)join_state(w, w->now, w->loops.at[control->loop]);
+    if (w->is_dead)
+        return;
+    /* What a pass brings round begins the next. */
+    struct flow_origin **begin = &w->loops.at[control->loop];
+    put_label_values(w, 0);
+    if (*begin == NULL) {
+        *begin = copy_state(w);
+        return;
+    }
+    (void)join_state(w, *begin, w->now);
+    memcpy(w->now, *begin, w->state_size * sizeof *w->now);
 }
 
 static void catch_clauses(struct flow_walk *w, const struct tn_instr *in)

@@ -91,29 +91,36 @@ static void settle_pairs(struct flow_walk *w)
 
 /* --- Variables of the frame ------------------------------------------------------------------ */
 
-static struct flow_origin *slot_at(struct flow_walk *w, int64_t at, bool is_new)
+static struct flow_frame_slot *slot_at(struct flow_walk *w, int64_t at)
 {
     for (uint32_t i = 0; i < w->slot_count; i++)
         if (w->slots[i].at == at)
-            return &w->slots[i].origin;
-    if (!is_new || w->slot_count == FLOW_MAX_SLOTS)
+            return &w->slots[i];
+    if (w->slot_count == FLOW_MAX_SLOTS)
         return NULL;
-    w->slots[w->slot_count] = (struct flow_frame_slot){at, flow_nothing};
-    return &w->slots[w->slot_count++].origin;
+    w->slots[w->slot_count] = (struct flow_frame_slot){.at = at};
+    return &w->slots[w->slot_count++];
 }
 
 static void store_slot(struct flow_walk *w, int64_t at, struct flow_origin v)
 {
     uint32_t before = w->slot_count;
-    struct flow_origin *slot = slot_at(w, at, true);
+    struct flow_frame_slot *slot = slot_at(w, at);
     if (slot == NULL)
         return;
-    if (w->slot_count != before) {
-        *slot = v;
+    if (w->slot_count != before)
+        slot->origin = v;
+    else if (join_into(&slot->origin, &v) && slot->was_read)
         w->is_changed = true;
-    } else {
-        w->is_changed |= join_into(slot, &v);
-    }
+}
+
+static struct flow_origin load_slot(struct flow_walk *w, int64_t at)
+{
+    struct flow_frame_slot *slot = slot_at(w, at);
+    if (slot == NULL)
+        return flow_nothing;
+    slot->was_read = true;
+    return slot->origin;
 }
 
 /* --- Instructions ------------------------------------------------------------------------------- */
@@ -155,10 +162,8 @@ static void flow_access(struct flow_walk *w, const struct tn_instr *in,
     else if (w->flow->handed != NULL && arity.pops > 1 &&
              (value.mask & TN_RW_FROM_IMPORT) != 0)
         w->flow->handed->keeps_results = true;
-    if (is_slot && arity.pops == 1) {
-        struct flow_origin *slot = slot_at(w, at, false);
-        loaded = slot != NULL ? *slot : flow_nothing;
-    }
+    if (is_slot && arity.pops == 1)
+        loaded = load_slot(w, at);
     flow_pop_many(w, arity.pops);
     if (arity.pushes != 0)
         flow_push(w, loaded);
@@ -196,8 +201,9 @@ static struct tn_rw_summary callee_of(struct flow_walk *w, uint32_t callee,
     uint64_t arguments = 0;
     for (uint32_t i = 1; i <= count; i++)
         arguments |= masks_of(flow_peek(w, i));
-    bool gives = w->type->result_count != 0 &&
-                 tn_mod_func_type(w->mod, callee)->result_count != 0;
+    /* Is what it gives also what this one gives? */
+    bool gives =
+        w->type->result_count != 0 && (*w->next == 0x0b || *w->next == 0x0f);
     if ((arguments != 0 || gives) && !flow->want(flow->ctx, callee))
         flow->failed = true;
     return flow->summaries[callee];
@@ -450,6 +456,7 @@ static void walk_once(struct flow_walk *w, struct tn_range code)
     flow_begin(w);
     while (c.at != c.end && !w->flow->failed && tn_instr_read(&c, &in)) {
         w->at = (uint64_t)(in.at - w->mod->bytes);
+        w->next = c.at;
         if (w->controls.count == 1 && in.op == TN_OP_end) {
             if (!w->is_dead)
                 tn_rw_flow_return(w);

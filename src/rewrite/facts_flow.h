@@ -23,6 +23,7 @@ struct tn_rw_summary {
     uint64_t pointers, funcrefs;
     uint64_t returns;  /* origins of its result */
     uint64_t *offsets; /* of the first use of each parameter; on an arena */
+    uint32_t number;   /* in the order of asking */
     bool is_wanted;    /* somebody asked for it */
     bool is_queued;
     bool is_open; /* an address whose base is either of two was found */

@@ -28,17 +28,21 @@ static inline struct flow_origin flow_from(uint64_t mask)
     return (struct flow_origin){.mask = mask};
 }
 
+/* True if it grew so that what was concluded from it may be too little. (That
+ * a number is not known any more is no reason.) */
 static inline bool join_into(struct flow_origin *a, const struct flow_origin *b)
 {
-    struct flow_origin old = *a;
-    a->mask |= b->mask;
-    a->maybe |= b->maybe;
-    a->maybe &= ~a->mask;
+    uint64_t mask = a->mask | b->mask;
+    uint64_t maybe = (a->maybe | b->maybe) & ~mask;
+    bool is_grown = mask != a->mask || maybe != a->maybe;
+    a->mask = mask;
+    a->maybe = maybe;
     if (a->kind != b->kind || a->number != b->number) {
+        is_grown |= a->kind == FLOW_FRAME;
         a->kind = FLOW_ANY;
         a->number = 0;
     }
-    return a->mask != old.mask || a->maybe != old.maybe || a->kind != old.kind;
+    return is_grown;
 }
 
 /* Does a number lie where the module's own things are? */

@@ -8,8 +8,14 @@
  * all that is certain is known; then the first of the two is taken. */
 #include "rewrite/facts_flow.h"
 
+#include <stdlib.h>
+
 struct caller_edge {
     uint32_t caller, next;
+};
+
+struct numbered_func {
+    uint32_t number, func;
 };
 
 struct pointers {
@@ -20,7 +26,11 @@ struct pointers {
     struct tn_rw_summary *summaries;
     uint32_t *first_caller; /* into edges, plus 1; of each function */
     struct tn_vec(struct caller_edge) edges;
-    struct tn_vec(uint32_t) queue;
+    struct tn_vec(uint32_t) fresh; /* functions that were never walked */
+    struct tn_vec(uint32_t) again; /* and that must be walked again */
+    struct tn_vec(
+        struct numbered_func) round; /* of the latter, those at hand */
+    uint32_t wanted_count;
     uint32_t func; /* at hand */
 };
 
@@ -30,7 +40,7 @@ static bool enqueue_walk(struct pointers *p, uint32_t func)
     if (summary->is_queued)
         return true;
     summary->is_queued = true;
-    return TN_VEC_PUSH(&p->queue, p->facts->alloc, func);
+    return TN_VEC_PUSH(&p->again, p->facts->alloc, func);
 }
 
 /* The function's summary is wanted: it will have been walked. */
@@ -40,9 +50,11 @@ static bool want_summary(struct pointers *p, uint32_t func)
     if (func < p->facts->mod->func_import_count || summary->is_wanted)
         return true;
     uint32_t params = tn_mod_func_type(p->facts->mod, func)->param_count;
-    summary->is_wanted = true;
+    summary->is_wanted = summary->is_queued = true;
+    summary->number = p->wanted_count++;
     summary->offsets = TN_NEW_ARRAY(&p->arena, uint64_t, params);
-    return summary->offsets != NULL && enqueue_walk(p, func);
+    return summary->offsets != NULL &&
+           TN_VEC_PUSH(&p->fresh, p->facts->alloc, func);
 }
 
 static bool has_caller(const struct pointers *p, uint32_t callee,
@@ -80,27 +92,55 @@ static bool requeue_callers(struct pointers *p, uint32_t func)
     return true;
 }
 
+static bool walk_one(struct pointers *p, uint32_t func)
+{
+    struct tn_rw_summary *summary = &p->summaries[func];
+    p->func = func;
+    p->flow.out = summary;
+    p->flow.is_grown = false;
+    p->flow.bad_at = 0; /* not asked for */
+    summary->is_queued = summary->is_open = false;
+    tn_rw_flow_walk(&p->flow, func);
+    return !p->flow.failed && (!p->flow.is_grown || requeue_callers(p, func));
+}
+
+static bool walk_fresh(struct pointers *p)
+{
+    while (p->fresh.count != 0)
+        if (!walk_one(p, p->fresh.at[--p->fresh.count]))
+            return false;
+    return true;
+}
+
+static int later_first(const void *x, const void *y)
+{
+    const struct numbered_func *a = x, *b = y;
+    return a->number < b->number ? 1 : -(a->number > b->number);
+}
+
+/* In rounds. What was asked for later is mostly called by what was asked for
+ * before it, and so comes first: each round brings news up whole chains of
+ * calls. */
 static bool settle_summaries(struct pointers *p)
 {
-    for (size_t i = 0; i < p->queue.count; i++) {
-        p->func = p->queue.at[i];
-        struct tn_rw_summary *summary = &p->summaries[p->func];
-        summary->is_queued = summary->is_open = false;
-        p->flow.out = summary;
-        p->flow.is_grown = false;
-        p->flow.bad_at = 0; /* not asked for */
-        tn_rw_flow_walk(&p->flow, p->func);
-        if (p->flow.failed ||
-            (p->flow.is_grown && !requeue_callers(p, p->func)))
+    while (p->fresh.count + p->again.count != 0) {
+        if (!walk_fresh(p))
             return false;
-        if (i == 4096) { /* what is done need not be kept */
-            p->queue.count -= i + 1;
-            memmove(p->queue.at, p->queue.at + i + 1,
-                    p->queue.count * sizeof *p->queue.at);
-            i = SIZE_MAX;
+        p->round.count = 0;
+        for (size_t i = 0; i < p->again.count; i++) {
+            struct numbered_func n = {p->summaries[p->again.at[i]].number,
+                                      p->again.at[i]};
+            if (!TN_VEC_PUSH(&p->round, p->facts->alloc, n))
+                return false;
         }
+        p->again.count = 0;
+        if (p->round.count != 0)
+            qsort(p->round.at, p->round.count, sizeof *p->round.at,
+                  later_first);
+        for (size_t i = 0; i < p->round.count; i++)
+            if (!walk_one(p, p->round.at[i].func) || !walk_fresh(p))
+                return false;
     }
-    p->queue.count = 0;
     return true;
 }
 
@@ -142,7 +182,9 @@ static void end_pointers(struct pointers *p)
     tn_arena_clear(&p->arena);
     tn_arena_clear(&p->flow.scratch);
     TN_VEC_CLEAR(&p->edges, p->facts->alloc);
-    TN_VEC_CLEAR(&p->queue, p->facts->alloc);
+    TN_VEC_CLEAR(&p->fresh, p->facts->alloc);
+    TN_VEC_CLEAR(&p->again, p->facts->alloc);
+    TN_VEC_CLEAR(&p->round, p->facts->alloc);
 }
 
 /* What is both is a pointer: that is what is wrong in another memory. */

@@ -27,6 +27,7 @@ struct flow_control {
 
 struct flow_frame_slot {
     int64_t at;
+    bool was_read; /* so what it becomes is news */
     struct flow_origin origin;
 };
 
@@ -60,7 +61,8 @@ struct flow_walk {
     uint32_t pair_count;
     struct flow_pair likes[FLOW_MAX_PAIRS]; /* what was compared with what */
     uint32_t like_count;
-    uint64_t at; /* of the instruction at hand */
+    uint64_t at;         /* of the instruction at hand */
+    const uint8_t *next; /* behind it */
 };
 
 static inline void flow_push(struct flow_walk *w, struct flow_origin v)
