@@ -108,22 +108,32 @@ static const char *isolated_command(struct tn_advice *a)
     return commands > 1 && !tn_rw_talks(a) ? run_each(a) : run_all(a, true);
 }
 
-/* --bind for imports that mean an input without naming it: each once. */
+/* What the merger must be told of an import: that it means an input whose name
+ * it does not say, or the host, though it says the name of its own module. */
+static bool needs_bind(const struct tn_advice *a, const tn_edge *edge)
+{
+    return (edge->is_by_export && edge->state == TN_IMPORT_FOUND) ||
+           (edge->state == TN_IMPORT_HOST &&
+            strcmp(edge->module, a->names[edge->from]) == 0);
+}
+
+/* --bind for them, once for each name that a module imports from. */
 static const char *bind_options(struct tn_advice *a)
 {
     const char *line = "";
     for (uint32_t i = 0; i < a->edge_count; i++) {
         const tn_edge *edge = &a->edges[i];
-        bool is_new = edge->is_by_export && edge->state == TN_IMPORT_FOUND;
+        bool is_new = needs_bind(a, edge);
         for (uint32_t k = a->first_edges[edge->from]; k < i && is_new; k++)
-            is_new = !a->edges[k].is_by_export ||
+            is_new = !needs_bind(a, &a->edges[k]) ||
                      strcmp(a->edges[k].module, edge->module) != 0;
         if (is_new)
             line = tn_rw_say(
                 &a->pen, "%s --bind %s", line,
-                shell_word(a,
-                           tn_rw_say(&a->pen, "%s:%s=%s", a->names[edge->from],
-                                     edge->module, a->names[edge->to])));
+                shell_word(a, tn_rw_say(&a->pen, "%s:%s=%s",
+                                        a->names[edge->from], edge->module,
+                                        edge->is_by_export ? a->names[edge->to]
+                                                           : "")));
     }
     return line;
 }
