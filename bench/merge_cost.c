@@ -5,9 +5,11 @@
  * Merges the files, on one thread. Timed, as the time of the processor, are in
  * turns: the validation of each input and of the result by themselves (decoding
  * is part of it), and the whole of tn_merge, which does the same and merges.
- * Medians are told; the merge alone is what is left of the whole. */
+ * Medians are told; the merge alone is what is left of the whole. The memory
+ * is the most that the process ever had, its inputs in memory included. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <tenon.h>
 #include <time.h>
 
@@ -106,10 +108,13 @@ int main(int argc, char **argv)
     }
     double in = median(inputs, rounds), out = median(results, rounds);
     double whole = median(wholes, rounds), alone = whole - in - out;
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
     printf("%7.1f MB  validate inputs %7.1f ms, result %7.1f ms; whole %7.1f "
-           "ms, %.2fx; merge alone %6.1f ms, %4.0f MB/s\n",
+           "ms, %.2fx; merge alone %6.1f ms, %4.0f MB/s; memory %.2fx\n",
            (double)bytes * 1e-6, in * 1e3, out * 1e3, whole * 1e3,
-           whole / (in + out), alone * 1e3, (double)bytes * 1e-6 / alone);
+           whole / (in + out), alone * 1e3, (double)bytes * 1e-6 / alone,
+           (double)usage.ru_maxrss * 1024 / (double)bytes);
     for (int i = 0; i < count; i++)
         free(files[i].bytes);
     return 0;
