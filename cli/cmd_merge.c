@@ -39,7 +39,7 @@ static const struct option options[] = {
     {"features", 'f', OPTION_TEXT, FIELD(features), "SET",
      "what the inputs may use, as in tenon validate"},
     {"no-validate", 0, OPTION_FLAG, FIELD(is_trusted), NULL,
-     "trust the inputs; the result is validated always"},
+     "trust the code of inputs; the result is validated"},
     {"threads", 0, OPTION_TEXT, FIELD(threads), "N",
      "at most so many; the result is the same"},
     {"emit-text", 'S', OPTION_FLAG, FIELD(is_text), NULL,
@@ -89,8 +89,24 @@ static char *cut_at(char *text, char mark)
     return at;
 }
 
-static int read_bind(struct merge_run *m, const char *text, tn_merge_bind *out)
+/* How long the name of an input is with which the text begins, and behind
+ * which there is a colon; names of both kinds may have colons. */
+static size_t leading_name(const struct text_list *operands, const char *text)
 {
+    size_t longest = 0;
+    for (size_t i = 1; i < operands->count; i += 2) {
+        size_t size = strlen(operands->at[i]);
+        if (size > longest && strncmp(text, operands->at[i], size) == 0 &&
+            text[size] == ':')
+            longest = size;
+    }
+    return longest;
+}
+
+static int read_bind(struct merge_run *m, const struct text_list *operands,
+                     const char *text, tn_merge_bind *out)
+{
+    size_t name = leading_name(operands, text);
     char *copy = merge_keep(m, text);
     if (copy == NULL)
         return no_memory(m);
@@ -98,9 +114,10 @@ static int read_bind(struct merge_run *m, const char *text, tn_merge_bind *out)
     if (target == NULL || copy[0] == 0)
         return report_usage(
             m->report, "--bind takes [MODULE:]IMPORT=[NAME], not '%s'", text);
-    char *import = cut_at(copy, ':');
-    out->module = import != NULL ? copy : NULL;
-    out->import_module = import != NULL ? import : copy;
+    if (name > 0)
+        copy[name] = 0;
+    out->module = name > 0 ? copy : NULL;
+    out->import_module = name > 0 ? copy + name + 1 : copy;
     out->target = target[0] != 0 ? target : NULL;
     return STATUS_OK;
 }
@@ -138,7 +155,7 @@ static int read_memory(struct merge_run *m, const char *text,
     return STATUS_OK;
 }
 
-static int read_lists(struct merge_run *m)
+static int read_lists(struct merge_run *m, const struct text_list *operands)
 {
     const struct merge_arguments *a = &m->arguments;
     m->binds = calloc(a->binds.count + 1, sizeof *m->binds);
@@ -147,7 +164,7 @@ static int read_lists(struct merge_run *m)
         return no_memory(m);
     int status = STATUS_OK;
     for (size_t i = 0; i < a->binds.count && status == STATUS_OK; i++)
-        status = read_bind(m, a->binds.at[i], &m->binds[i]);
+        status = read_bind(m, operands, a->binds.at[i], &m->binds[i]);
     for (size_t i = 0; i < a->memories.count && status == STATUS_OK; i++)
         status = read_memory(m, a->memories.at[i], &m->memories[i]);
     m->options.binds = m->binds;
@@ -318,12 +335,46 @@ static int tell_merge_failure(const struct merge_run *m,
                           &shown);
 }
 
+static bool is_used(const tn_merged *merged, const tn_merge_bind *bind)
+{
+    size_t size = strlen(bind->import_module);
+    for (size_t i = 0; i < tn_merged_link_count(merged); i++) {
+        const tn_merge_link *link = tn_merged_link(merged, i);
+        if (link->import_module.size == size &&
+            memcmp(link->import_module.at, bind->import_module, size) == 0 &&
+            (bind->module == NULL || strcmp(bind->module, link->module) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* A binding of what nobody imports is a slip of the pen. */
+static int check_binds(const struct merge_run *m)
+{
+    for (size_t i = 0; i < m->options.bind_count; i++) {
+        const tn_merge_bind *bind = &m->binds[i];
+        if (is_used(m->merged, bind))
+            continue;
+        return bind->module != NULL
+                   ? report_usage(m->report,
+                                  "--bind %s: %s imports nothing from \"%s\"",
+                                  m->arguments.binds.at[i], bind->module,
+                                  bind->import_module)
+                   : report_usage(
+                         m->report, "--bind %s: no input imports from \"%s\"",
+                         m->arguments.binds.at[i], bind->import_module);
+    }
+    return STATUS_OK;
+}
+
 static int merge_all(struct merge_run *m, const char *const *paths)
 {
     tn_error err = {0};
     if (tn_merge(m->inputs, m->count, &m->options, &m->merged, &err) != TN_OK)
         return tell_merge_failure(m, paths, &err);
-    int status = merge_write(m);
+    int status = check_binds(m);
+    if (status == STATUS_OK)
+        status = merge_write(m);
     if (status == STATUS_OK)
         merge_tell(m);
     return status;
@@ -366,7 +417,7 @@ static int run_merge(struct merge_run *m, const struct text_list *operands)
     if (status == STATUS_OK)
         status = read_numbers(m);
     if (status == STATUS_OK)
-        status = read_lists(m);
+        status = read_lists(m, operands);
     if (status == STATUS_OK)
         status = read_inputs(m, operands);
     return status == STATUS_OK ? merge_all(m, operands->at) : status;

@@ -74,9 +74,23 @@ struct pattern {
     const char *as;
 };
 
-static bool read_pattern(const char *text, struct pattern *out)
+/* Names may have colons: the longest that is an input's counts. */
+static const char *find_colon(const struct tn_rw *rw, const char *text)
 {
-    const char *colon = strchr(text, ':');
+    const char *found = strchr(text, ':');
+    for (uint32_t i = 0; found != NULL && i < rw->input_count; i++) {
+        struct tn_str name = rw->inputs[i].name;
+        if (strncmp(text, name.at, name.size) == 0 && text[name.size] == ':' &&
+            text + name.size > found)
+            found = text + name.size;
+    }
+    return found;
+}
+
+static bool read_pattern(const struct tn_rw *rw, const char *text,
+                         struct pattern *out)
+{
+    const char *colon = find_colon(rw, text);
     if (colon == NULL || colon == text || colon[1] == 0)
         return false;
     const char *equals = strrchr(colon, '=');
@@ -123,7 +137,7 @@ static tn_status choose_by(struct tn_rw *rw, const char *text)
 {
     struct pattern pattern;
     bool found = false;
-    if (!read_pattern(text, &pattern))
+    if (!read_pattern(rw, text, &pattern))
         return tn_fail(rw->err, TN_E_MISUSE, TN_NO_OFFSET,
                        "\"%s\" does not say what to export: MODULE:NAME, "
                        "MODULE:NAME=NEW or MODULE:*",

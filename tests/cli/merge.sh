@@ -82,6 +82,12 @@ try tenon merge main.wasm main lib.wasm lib --bind lib=lab -o none.wasm
 try tenon merge main.wasm main lib.wasm lib --bind mine:lib=lib -o none.wasm
 try tenon merge main.wasm main lib.wasm lib --bind lib -o none.wasm
 try tenon merge main.wasm main lib.wasm lib --bind =lib -o none.wasm
+try tenon merge main.wasm main lib.wasm lib --bind lib:host= -o none.wasm
+echo '(import "x:y/z" "f" (func)) (import "a:b/c" "f" (func)) (func (export "a:b"))' >colon.wat
+echo '(func (export "f"))' >f.wat
+merged colon.wat a f.wat a:b --bind x:y/z=a:b -e a:a:b -e a:b:f && exports && imports
+merged colon.wat a f.wat a:b --bind a:a:b/c=a:b && imports
+try tenon merge colon.wat a f.wat a:b --bind a:b/c=a:b -o none.wasm
 
 echo "what is no link"
 try tenon merge main.wasm main host.wasm lib -o none.wasm

@@ -284,6 +284,45 @@ TEST(a_pattern_for_all_inputs_skips_those_that_lack_it)
     end_try(&t);
 }
 
+/* Indices of definitions are followed, so they are looked at even then. */
+TEST(what_is_trusted_is_code_only)
+{
+    static const char *const texts[] = {
+        "(export \"f\" (func 0))", "(func) (start 1)",
+        "(table 1 funcref) (elem (i32.const 0) func 7)",
+        "(memory 1) (data (global.get 3) \"x\")",
+        "(func (result i32) (i64.const 0))"};
+    struct merge_try t;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        try_inputs(&t, INPUTS("a", texts[i]));
+        t.options.is_trusted = true;
+        try_merge(&t);
+        CHECK_EQ(TN_E_INVALID, t.status);
+        CHECK(strstr(t.err.text,
+                     i == 4 ? "the result would not be valid" : "a: ") != NULL);
+        end_try(&t);
+    }
+}
+
+TEST(names_may_have_colons)
+{
+    const char *patterns[] = {"a:b:f", "a:b:c"};
+    struct merge_try t;
+    try_inputs(&t, INPUTS("a", "(func (export \"b:c\"))", "a:b",
+                          "(func (export \"f\")) (func (export \"c\") nop)"));
+    t.options.exports = patterns;
+    t.options.export_count = 2;
+    try_merge(&t);
+    HAS(&t, "(export \"f\" (func 1))\n  (export \"c\" (func 2))");
+    end_try(&t);
+    try_inputs(&t, INPUTS("a", "(func (export \"b:c\"))"));
+    t.options.exports = patterns + 1;
+    t.options.export_count = 1;
+    try_merge(&t);
+    HAS(&t, "(export \"b:c\" (func 0))");
+    end_try(&t);
+}
+
 TEST(names_that_are_not_utf_8_are_refused_before_the_merge)
 {
     const char *patterns[] = {"a:f=\xff"};
