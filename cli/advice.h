@@ -15,6 +15,8 @@ struct advise_inputs {
     tn_merge_input *at; /* count of them */
     size_t count;
     const char **paths; /* of their files */
+    /* A package's modules are files after this command; null: they are. */
+    const char *extract;
     /* What those point into. */
     char **texts;
     size_t text_count;

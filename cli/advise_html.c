@@ -96,6 +96,8 @@ static void put_advice(const struct advise *advise, FILE *out)
     fputs("</p>", out);
     if (way != TN_WAY_COUNT) {
         const char *command = tn_advice_verdict(advise->advice, way)->command;
+        if (command != NULL && advise->inputs.extract != NULL)
+            put_element(out, "pre", advise->inputs.extract);
         if (command != NULL)
             put_element(out, "pre", command);
     }

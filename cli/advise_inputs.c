@@ -66,18 +66,42 @@ static size_t name_size(const char *file)
     return size;
 }
 
-/* The modules of a package, under the names that tenon pack extracts. */
+/* The command that makes files of a package's modules, `file` as a shell takes
+ * it for one word. Null without memory. */
+static const char *extract_command(struct advise_inputs *inputs,
+                                   const char *file)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    fputs("tenon pack --extract modules '", out);
+    for (; *file != '\0'; file++)
+        if (*file == '\'')
+            fputs("'\\''", out);
+        else
+            putc(*file, out);
+    putc('\'', out);
+    const char *kept = fclose(out) == 0 ? keep(inputs, text, size) : NULL;
+    free(text);
+    return kept;
+}
+
+/* The modules of a package, in the files to which tenon pack extracts them. */
 static int add_package(const struct report *report, const char *file,
                        const tn_package *package, struct advise_inputs *inputs)
 {
     struct set set;
     if (!set_of_package(report, file, package, &set))
         return STATUS_USAGE;
-    bool is_kept = true;
+    inputs->extract = extract_command(inputs, file);
+    bool is_kept = inputs->extract != NULL;
     for (size_t i = 0; i < set.count && is_kept; i++) {
         const struct set_module *module = &set.modules[i];
-        char path[160];
-        snprintf(path, sizeof(path), "%s.wasm", module->name);
+        char name[192], path[256];
+        set_file_name(&set, i, name, sizeof(name));
+        snprintf(path, sizeof(path), "modules/%s", name);
         is_kept = add(inputs, keep(inputs, module->name, strlen(module->name)),
                       keep(inputs, path, strlen(path)),
                       (tn_bytes){module->bytes, module->size});

@@ -295,6 +295,8 @@ void advise_as_json(const struct advise *advise, FILE *out)
     json_string(&json, "why", why == NULL ? "" : why);
     if (advise->target != NULL)
         json_string(&json, "target", advise->target->name);
+    if (advise->inputs.extract != NULL)
+        json_string(&json, "extract", advise->inputs.extract);
     if (advise->trial != NULL)
         put_trial(&json, advise->trial);
     json_open(&json, "ways", '[');

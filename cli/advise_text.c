@@ -63,6 +63,13 @@ static void put_verdict(const struct advise *advise, const tn_verdict *verdict,
     }
 }
 
+static void put_command(const char *command, FILE *out)
+{
+    fputs("  $ ", out);
+    put_text(out, command);
+    putc('\n', out);
+}
+
 static void put_ways(const struct advise *advise, FILE *out)
 {
     const char *why = "";
@@ -73,11 +80,10 @@ static void put_ways(const struct advise *advise, FILE *out)
     putc('\n', out);
     if (way != TN_WAY_COUNT) {
         const tn_verdict *verdict = tn_advice_verdict(advise->advice, way);
-        if (verdict->command != NULL) {
-            fputs("  $ ", out);
-            put_text(out, verdict->command);
-            putc('\n', out);
-        }
+        if (verdict->command != NULL && advise->inputs.extract != NULL)
+            put_command(advise->inputs.extract, out);
+        if (verdict->command != NULL)
+            put_command(verdict->command, out);
     }
     if (advise->trial != NULL) {
         char text[1024];

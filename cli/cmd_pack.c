@@ -194,18 +194,6 @@ static void list_set(const struct set *set)
     }
 }
 
-/* A package is not trusted to name files: only plain letters, digits and
- * `_ - .` are taken over, and the position comes first. */
-static void file_name(const struct set *set, size_t i, char *out, size_t room)
-{
-    const char *name = set->modules[i].name;
-    int width = set->count > 100 ? 3 : set->count > 10 ? 2 : 1;
-    size_t safe = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
-    snprintf(out, room, "%0*zu-%.*s.wasm", width, i, name[safe] ? 6 : (int)safe,
-             name[safe] ? "module" : name);
-}
-
 static int extract_set(const struct report *report, const char *folder,
                        const struct set *set)
 {
@@ -213,7 +201,7 @@ static int extract_set(const struct report *report, const char *folder,
         return report_error(report, "io", "%s: %s", folder, strerror(errno));
     for (size_t i = 0; i < set->count; i++) {
         char name[192], path[4096];
-        file_name(set, i, name, sizeof(name));
+        set_file_name(set, i, name, sizeof(name));
         int size = snprintf(path, sizeof(path), "%s/%s", folder, name);
         if (size < 0 || (size_t)size >= sizeof(path))
             return report_error(report, "io", "%s: name too long", folder);

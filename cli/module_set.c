@@ -104,6 +104,18 @@ bool set_of_package(const struct report *report, const char *file,
     return true;
 }
 
+/* A package is not trusted to name files: only plain letters, digits and
+ * `_ - .` are taken over, and the position comes first. */
+void set_file_name(const struct set *set, size_t i, char *out, size_t room)
+{
+    const char *name = set->modules[i].name;
+    int width = set->count > 100 ? 3 : set->count > 10 ? 2 : 1;
+    size_t safe = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+    snprintf(out, room, "%0*zu-%.*s.wasm", width, i, name[safe] ? 6 : (int)safe,
+             name[safe] ? "module" : name);
+}
+
 void set_free(struct set *set)
 {
     for (size_t i = 0; i < set->count; i++)

@@ -44,6 +44,9 @@ bool set_of_package(const struct report *report, const char *file,
                     const tn_package *package, struct set *out);
 void set_free(struct set *set);
 
+/* The file that module `i` is extracted to. */
+void set_file_name(const struct set *set, size_t i, char *out, size_t room);
+
 struct resolution set_resolve(const struct set *set, size_t importer,
                               const tn_item_info *import);
 

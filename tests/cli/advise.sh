@@ -58,6 +58,9 @@ for what in 'x=a.wasm b.wasm' both.pmod folder; do
       const p = JSON.parse(require("fs").readFileSync(0));
       console.log(p.version, p.advice, p.modules.map(m => m.name + " " + m.path).join(", "))'
 done
+tenon advise both.pmod | sed -n 2,3p | sed 's/^  \$ //' >commands
+cat commands
+sh commands >/dev/null; echo "done: $?"
 try tenon advise a.wasm folder/a.wasm
 try tenon advise empty
 try tenon advise a.wasm both.pmod
