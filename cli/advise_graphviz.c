@@ -1,7 +1,7 @@
 /* advise_graphviz.c - has Graphviz draw a graph, if it is there.
  *
- * The program dot is run without a shell, from file to file, with a limit of
- * time and of size. What it reads is ours but for labels, which are escaped;
+ * The program dot is run without a shell and without our environment, from file
+ * to file, with a limit of time and of size. What it reads is ours but for labels, which are escaped;
  * what it writes is SVG in which it escaped them again. */
 #include "advice.h"
 
@@ -21,12 +21,11 @@ enum {
     STEP_MILLISECONDS = 5
 };
 
-extern char **environ;
-
 static bool start_dot(FILE *in, FILE *out, pid_t *process)
 {
     char name[] = "dot", format[] = "-Tsvg";
     char *argv[] = {name, format, NULL};
+    char *environment[] = {NULL};
     posix_spawn_file_actions_t files;
     if (posix_spawn_file_actions_init(&files) != 0)
         return false;
@@ -37,7 +36,7 @@ static bool start_dot(FILE *in, FILE *out, pid_t *process)
             0 &&
         posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null",
                                          O_WRONLY, 0) == 0 &&
-        posix_spawnp(process, name, &files, NULL, argv, environ) == 0;
+        posix_spawnp(process, name, &files, NULL, argv, environment) == 0;
     posix_spawn_file_actions_destroy(&files);
     return is_started;
 }

@@ -30,23 +30,30 @@ static char *own_name(size_t input, const char *name)
 
 /* --- What is exported -------------------------------------------------------------- */
 
-static bool add_pattern(struct text_list *patterns, const char *module,
+struct patterns {
+    char **at;
+    size_t count;
+};
+
+static bool add_pattern(struct patterns *patterns, const char *module,
                         const char *name, const char *as)
 {
     size_t room = strlen(module) + strlen(name) + strlen(as) + 3;
+    char **at = realloc(patterns->at, (patterns->count + 1) * sizeof(at[0]));
+    if (at == NULL)
+        return false;
+    patterns->at = at;
     char *text = malloc(room);
     if (text == NULL)
         return false;
     snprintf(text, room, "%s:%s%s%s", module, name, as[0] != '\0' ? "=" : "",
              as);
-    if (list_add(patterns, text))
-        return true;
-    free(text);
-    return false;
+    at[patterns->count++] = text;
+    return true;
 }
 
 static bool add_exports(const struct side *side, size_t input,
-                        struct text_list *patterns)
+                        struct patterns *patterns)
 {
     const tn_merge_input *at = &side->advise->inputs.at[input];
     tn_info *info;
@@ -68,7 +75,7 @@ static bool add_exports(const struct side *side, size_t input,
     return is_kept;
 }
 
-static bool list_exports(const struct side *side, struct text_list *patterns)
+static bool list_exports(const struct side *side, struct patterns *patterns)
 {
     size_t count = side->advise->inputs.count;
     bool is_kept = true;
@@ -80,10 +87,10 @@ static bool list_exports(const struct side *side, struct text_list *patterns)
     return is_kept;
 }
 
-static void free_patterns(struct text_list *patterns)
+static void free_patterns(struct patterns *patterns)
 {
     for (size_t i = 0; i < patterns->count; i++)
-        free((void *)(uintptr_t)patterns->at[i]);
+        free(patterns->at[i]);
     free(patterns->at);
 }
 
@@ -130,11 +137,11 @@ static tn_merge_bind *list_binds(const struct side *side, size_t *count)
     return binds;
 }
 
-static tn_status merge(struct side *side, const struct text_list *patterns)
+static tn_status merge(struct side *side, const struct patterns *patterns)
 {
     tn_merge_options options = TN_MERGE_OPTIONS_INIT;
     options.features = tn_features_all();
-    options.exports = patterns->at;
+    options.exports = (const char *const *)patterns->at;
     options.export_count = patterns->count;
     for (size_t i = 0; i < side->advise->inputs.count; i++)
         options.with_wasi |=
@@ -152,7 +159,7 @@ static tn_status merge(struct side *side, const struct text_list *patterns)
 
 tn_status side_make_merged(struct side *side)
 {
-    struct text_list patterns = {NULL, 0};
+    struct patterns patterns = {NULL, 0};
     tn_status status = list_exports(side, &patterns)
                            ? merge(side, &patterns)
                            : (side->err.status = TN_E_NOMEM);
