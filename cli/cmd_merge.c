@@ -43,7 +43,7 @@ static const struct option options[] = {
     {"threads", 0, OPTION_TEXT, FIELD(threads), "N",
      "at most so many; the result is the same"},
     {"emit-text", 'S', OPTION_FLAG, FIELD(is_text), NULL,
-     "write the text format (WAT)"},
+     "write the text format, as to a FILE.wat"},
     {"emit-import-map", 0, OPTION_TEXT, FIELD(import_map), "FILE",
      "write what each import became, as JSON"},
     {"explain", 0, OPTION_FLAG, FIELD(is_explaining), NULL,
@@ -413,6 +413,8 @@ static bool read_old_names(struct merge_run *m, char **argv)
 
 static int run_merge(struct merge_run *m, const struct text_list *operands)
 {
+    const char *output = m->arguments.output;
+    m->arguments.is_text |= output != NULL && ends_with(output, ".wat");
     int status = read_words(m);
     if (status == STATUS_OK)
         status = read_numbers(m);

@@ -34,7 +34,8 @@ tenon merge -q main.wasm main - lib host.wasm host --output=again.wasm <lib.wasm
 cmp again.wasm all.wasm
 tenon merge -q -S main.wat main lib.wat lib host.wat host >all.wat
 tenon parse all.wat -o again.wasm && tenon run --invoke run again.wasm
-tenon merge --emit-text lib.wat lib -o lib2.wat && tenon run --invoke add lib2.wat 2 3
+tenon merge lib.wat lib -o lib2.wat && tenon merge --emit-text lib.wat lib | cmp - lib2.wat
+tenon run --invoke add lib2.wat 2 3
 echo "one input, and the same file twice"
 merged lib.wasm lib && exports
 merged lib.wasm one lib.wasm two && exports
@@ -162,6 +163,8 @@ for file in empty.wasm short.wasm component.wasm wrong.wat invalid.wat invalid.w
     try tenon merge main.wasm main $file lib -o none.wasm
 done
 try tenon merge --no-validate invalid.wasm invalid -o none.wasm
+echo '(export "f" (func 0))' >outline.wat
+try tenon merge --no-validate outline.wat outline lib.wasm lib -o none.wasm
 try tenon merge - lib -o none.wasm
 merged --no-validate main.wasm main lib.wasm lib && cmp one.wasm merged.wasm
 
