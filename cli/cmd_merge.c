@@ -34,7 +34,7 @@ static const struct option options[] = {
     {"target", 0, OPTION_TEXT, FIELD(target), "ENGINE",
      "refuse what cannot run there (--target help)"},
     {"dwarf", 0, OPTION_TEXT, FIELD(dwarf), "HOW",
-     "remap (where only offsets move), or strip"},
+     "remap (moved with the code), or strip"},
     {"name", 0, OPTION_TEXT, FIELD(name), "NAME", "name of the result"},
     {"features", 'f', OPTION_TEXT, FIELD(features), "SET",
      "what the inputs may use, as in tenon validate"},

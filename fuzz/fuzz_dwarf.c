@@ -311,6 +311,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_behind(b, m, is_understood);
     check_behind_memory((tn_bytes){memory.at, memory.size}, m);
     check_fault(b, m, request);
+    check_fault((tn_bytes){memory.at, memory.size}, m, request);
     tn_buf_clear(&module);
     tn_buf_clear(&before);
     tn_buf_clear(&memory);

@@ -1249,7 +1249,7 @@ typedef enum tn_merge_conflict {
 } tn_merge_conflict;
 
 typedef enum tn_merge_dwarf {
-    TN_DWARF_REMAP = 0, /* where only offsets move; else dropped, and noted */
+    TN_DWARF_REMAP = 0, /* moved; what is not understood is noted, and goes */
     TN_DWARF_DROP = 1
 } tn_merge_dwarf;
 

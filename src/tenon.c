@@ -121,6 +121,7 @@
 #include "rewrite/target_features.c"
 #include "rewrite/code_metadata.c"
 #include "rewrite/dwarf_read.c"
+#include "rewrite/dwarf_places.c"
 #include "rewrite/dwarf_forms.c"
 #include "rewrite/dwarf_exprs.c"
 #include "rewrite/dwarf_lists.c"

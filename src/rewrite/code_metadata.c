@@ -52,11 +52,6 @@ bool tn_rw_is_metadata(struct tn_str name)
 
 /* ------------------------------------------------------ bodies side by side */
 
-struct body_pair {
-    struct tn_cursor old, now;
-    const uint8_t *old_begin, *now_begin;
-};
-
 /* locals ::= vec(n:u32 t:valtype) */
 static void skip_locals(struct tn_cursor *c)
 {
@@ -66,13 +61,13 @@ static void skip_locals(struct tn_cursor *c)
     }
 }
 
-static struct body_pair pair_bodies(const struct tn_rw *rw, uint32_t input,
-                                    uint32_t index)
+struct tn_rw_body_pair tn_rw_pair_bodies(const struct tn_rw *rw, uint32_t input,
+                                         uint32_t index)
 {
     const struct tn_rw_input *from = &rw->inputs[input];
     const struct tn_buf *out = &rw->out;
     const uint8_t *now = out->at + rw->code_contents + from->body_at[index];
-    struct body_pair pair;
+    struct tn_rw_body_pair pair;
     pair.old = tn_rw_cursor(from->mod, from->mod->bodies[index].range);
     pair.now =
         (struct tn_cursor){out->at, now, out->at + out->size, NULL, false};
@@ -85,7 +80,7 @@ static struct body_pair pair_bodies(const struct tn_rw *rw, uint32_t input,
 
 /* Where the instruction at `offset` of the old body is in the new one; TN_NONE
  * if none is there. Offsets rise, so the pair never goes back. */
-static uint32_t move_offset(struct body_pair *pair, uint32_t offset)
+static uint32_t move_offset(struct tn_rw_body_pair *pair, uint32_t offset)
 {
     struct tn_instr in;
     while (pair->old.at - pair->old_begin < (ptrdiff_t)offset)
@@ -105,9 +100,9 @@ static bool check_entries(const struct tn_rw *rw, uint32_t input,
     const struct tn_rw_input *from = &rw->inputs[input];
     bool is_moved =
         from->body_at[index] != TN_NONE && from->is_stretched[index];
-    struct body_pair pair = {0};
+    struct tn_rw_body_pair pair = {0};
     if (is_moved)
-        pair = pair_bodies(rw, input, index);
+        pair = tn_rw_pair_bodies(rw, input, index);
     uint64_t least = 0;
     for (uint32_t left = tn_cursor_u32(c); left > 0 && !c->failed; left--) {
         uint32_t offset = tn_cursor_u32(c);
@@ -188,9 +183,9 @@ static void put_entries(struct metadata_join *j, uint32_t func,
     bool is_moved = from->is_stretched[index];
     struct tn_cursor c = {mod->bytes, slot->entries, mod->bytes + mod->size,
                           NULL, false};
-    struct body_pair pair = {0};
+    struct tn_rw_body_pair pair = {0};
     if (is_moved)
-        pair = pair_bodies(j->rw, slot->input, index);
+        pair = tn_rw_pair_bodies(j->rw, slot->input, index);
     uint32_t count = tn_cursor_u32(&c);
     tn_buf_uleb(&j->out, func);
     tn_buf_uleb(&j->out, count);

@@ -50,6 +50,15 @@ void tn_rw_join_metadata(struct tn_rw *rw);
 /* Does such a section hold no index, so far as is known? */
 bool tn_rw_is_metadata(struct tn_str name);
 
+/* A body as it was and as it is, from the first instruction on: read side by
+ * side, for the n-th instruction stays the n-th. */
+struct tn_rw_body_pair {
+    struct tn_cursor old, now;
+    const uint8_t *old_begin, *now_begin; /* of the bodies, with locals */
+};
+struct tn_rw_body_pair tn_rw_pair_bodies(const struct tn_rw *rw, uint32_t input,
+                                         uint32_t index);
+
 /* dwarf.c */
 void tn_rw_join_dwarf(struct tn_rw *rw);
 

@@ -47,6 +47,16 @@ static void find_dwarf(struct tn_rw_dwarf *d)
             d->code_contents = mod->sections[i].contents.offset;
 }
 
+/* Does code move inside of a function? Then lines are written anew. */
+static void find_stretched(struct tn_rw_dwarf *d)
+{
+    const struct tn_rw_input *input = &d->rw->inputs[d->input];
+    uint32_t count = input->mod->func_count - input->mod->func_import_count;
+    for (uint32_t i = 0; i < count && !d->is_stretched; i++)
+        d->is_stretched =
+            input->body_at[i] != TN_NONE && input->is_stretched[i];
+}
+
 static bool is_kept(const struct tn_rw_dwarf *d)
 {
     return d->has_dwarf && !d->failed;
@@ -73,7 +83,10 @@ static void put_dwarf_section(struct tn_rw *rw, struct tn_rw_dwarf *dwarfs,
         struct tn_range old = dwarfs[i].old[section];
         dwarfs[i].before[section] = (uint32_t)(out->size - contents);
         dwarfs[i].now[section] = out->size;
-        tn_buf_put(out, rw->inputs[i].mod->bytes + old.offset, old.size);
+        if (section == TN_RW_DWARF_LINE && dwarfs[i].is_stretched)
+            tn_rw_dwarf_rewrite_lines(&dwarfs[i]);
+        else
+            tn_buf_put(out, rw->inputs[i].mod->bytes + old.offset, old.size);
     }
     size_t open = out->size;
     tn_rw_close(out, begin);
@@ -83,7 +96,6 @@ static void put_dwarf_section(struct tn_rw *rw, struct tn_rw_dwarf *dwarfs,
 
 static void read_dwarf(struct tn_rw_dwarf *d)
 {
-    tn_arena_init(&d->scratch, d->rw->alloc);
     for (int i = 0; i < TN_RW_DWARF_SECTIONS && is_kept(d); i++) {
         if (dwarf_rows[i].read == NULL)
             continue;
@@ -92,27 +104,44 @@ static void read_dwarf(struct tn_rw_dwarf *d)
         dwarf_rows[i].read(&r);
         (void)tn_rw_dwarf_ok(&r);
     }
+}
+
+/* What was found out on the way. */
+static void forget_dwarf(struct tn_rw_dwarf *d)
+{
     tn_arena_clear(&d->scratch);
+    TN_VEC_CLEAR(&d->line_units, d->rw->alloc);
     memset(d->is_read, 0, sizeof d->is_read);
     d->is_code = d->is_data = NULL;
+    d->grown = NULL;
     d->abbrev_bytes = 0;
+}
+
+static uint32_t count_kept(const struct tn_rw *rw,
+                           const struct tn_rw_dwarf *dwarfs)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rw->input_count; i++)
+        count += is_kept(&dwarfs[i]);
+    return count;
 }
 
 /* True if none of those that were kept is to be dropped. */
 static bool lay_out_dwarf(struct tn_rw *rw, struct tn_rw_dwarf *dwarfs)
 {
     size_t before = rw->out.size;
-    bool all = true;
+    uint32_t count = count_kept(rw, dwarfs);
     for (int i = 0; i < TN_RW_DWARF_SECTIONS; i++)
         put_dwarf_section(rw, dwarfs, i);
-    for (uint32_t i = 0; i < rw->input_count && !rw->out.failed; i++) {
-        bool was_kept = is_kept(&dwarfs[i]);
-        read_dwarf(&dwarfs[i]);
-        all &= was_kept == is_kept(&dwarfs[i]);
+    for (uint32_t i = 0; i < rw->input_count; i++) {
+        if (!rw->out.failed)
+            read_dwarf(&dwarfs[i]);
+        forget_dwarf(&dwarfs[i]);
     }
-    if (!all)
-        rw->out.size = before;
-    return all || rw->out.failed;
+    if (rw->out.failed || count == count_kept(rw, dwarfs))
+        return true;
+    rw->out.size = before;
+    return false;
 }
 
 void tn_rw_join_dwarf(struct tn_rw *rw)
@@ -128,7 +157,9 @@ void tn_rw_join_dwarf(struct tn_rw *rw)
     for (uint32_t i = 0; i < rw->input_count; i++) {
         dwarfs[i].rw = rw;
         dwarfs[i].input = i;
+        tn_arena_init(&dwarfs[i].scratch, rw->alloc);
         find_dwarf(&dwarfs[i]);
+        find_stretched(&dwarfs[i]);
     }
     while (!lay_out_dwarf(rw, dwarfs)) {
     }

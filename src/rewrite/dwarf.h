@@ -3,12 +3,13 @@
  * The sections of all inputs are copied behind each other first. Then those of
  * each input are read where the input has them, and what counts (offsets into
  * other sections, addresses of code, indices of globals) is overwritten in the
- * copy. All of that has a fixed width, so nothing moves. As reading sees the
- * old bytes only, it does not matter how often something is reached.
+ * copy. Nearly all of that has a fixed width, so nothing moves. As reading sees
+ * the old bytes only, it does not matter how often something is reached.
  *
  * An address of code is an offset in the contents of the code section. What
  * lies in one body stays as far apart as it was, as long as nothing moved
- * inside of it; distances are checked, and kept.
+ * inside of it. Where it did, distances change too, and line tables, which are
+ * programs of steps, are written anew.
  *
  * Reading an input's DWARF fails with a reason, and none of it is kept then.
  * Specification: DWARF 4 and 5, "DWARF for WebAssembly". */
@@ -24,6 +25,20 @@ enum tn_rw_dwarf_section {
     TN_RW_DWARF_SECTIONS
 };
 
+/* From offset `at` of a body on, all is `by` bytes further. */
+struct tn_rw_growth {
+    uint32_t at, by;
+};
+struct tn_rw_grown {
+    struct tn_rw_growth *at; /* rising; null: not read yet */
+    uint32_t count;
+};
+
+/* A line table that was written anew: where it began, and where it begins. */
+struct tn_rw_line_unit {
+    uint32_t was, now;
+};
+
 /* Those of one input. */
 struct tn_rw_dwarf {
     struct tn_rw *rw;
@@ -37,7 +52,10 @@ struct tn_rw_dwarf {
     /* Lists that were read: a bit for each byte where an entry begins. And
      * entries of .debug_addr that were said to be of code, or of data. */
     uint8_t *is_read[TN_RW_DWARF_SECTIONS], *is_code, *is_data;
-    size_t abbrev_bytes; /* read in all, of tables that may be shared */
+    size_t abbrev_bytes;       /* read in all, of tables that may be shared */
+    struct tn_rw_grown *grown; /* of each body; null: none was asked for */
+    struct tn_vec(struct tn_rw_line_unit) line_units; /* if it is stretched */
+    bool is_stretched; /* code moved inside of a body */
     bool has_dwarf, failed;
     char why[160];
 };
@@ -70,6 +88,13 @@ void tn_rw_dwarf_patch(struct tn_rw_reader *r, unsigned size, uint64_t value);
 /* Reads an offset into a section, and moves it. */
 uint64_t tn_rw_dwarf_offset(struct tn_rw_reader *r,
                             enum tn_rw_dwarf_section to);
+/* Where this offset of the input's section is in the section of the result. */
+uint64_t tn_rw_dwarf_now_at(struct tn_rw_dwarf *d,
+                            enum tn_rw_dwarf_section section, uint64_t offset);
+/* Overwrites the LEB128 of `width` bytes that was read last; fails if it has
+ * no room. */
+void tn_rw_dwarf_patch_leb(struct tn_rw_reader *r, size_t width,
+                           uint64_t value);
 /* unit_length, and a reader of as many bytes; of 32-bit DWARF only. */
 struct tn_rw_reader tn_rw_dwarf_contribution(struct tn_rw_reader *r);
 /* An address size; only those of WebAssembly are read. */
@@ -92,7 +117,11 @@ enum tn_rw_moved {
 /* Where an address is in the result. */
 enum tn_rw_moved tn_rw_dwarf_move(struct tn_rw_reader *r, uint64_t address,
                                   uint64_t *now);
-/* Fails unless two addresses stay as far apart as they are. */
+/* How far apart two addresses are then. Fails if they are of two functions,
+ * and no more as far apart as they were. */
+uint64_t tn_rw_dwarf_distance(struct tn_rw_reader *r, uint64_t low,
+                              uint64_t high);
+/* Fails unless they stay as far apart as they are. */
 void tn_rw_dwarf_keep(struct tn_rw_reader *r, uint64_t low, uint64_t high);
 /* Moves the address that was read last, and gives it as it was. */
 uint64_t tn_rw_dwarf_address(struct tn_rw_reader *r);
@@ -134,6 +163,8 @@ enum tn_rw_form {
 struct tn_rw_value {
     enum tn_rw_form form;
     uint64_t number;           /* constant, index, offset, address */
+    uint8_t size;              /* of a constant: bytes that it has */
+    bool is_leb;               /* and they are LEB128 */
     struct tn_rw_reader inner; /* of an expression */
 };
 /* Reads a value; offsets whose section the form names are moved. */
@@ -153,6 +184,8 @@ void tn_rw_dwarf_listx(struct tn_rw_unit *u, enum tn_rw_dwarf_section section,
 /* Each reads all of a section. */
 void tn_rw_dwarf_units(struct tn_rw_reader *r);
 void tn_rw_dwarf_lines(struct tn_rw_reader *r);
+/* Appends the line tables of a stretched input as they must be then. */
+void tn_rw_dwarf_rewrite_lines(struct tn_rw_dwarf *d);
 void tn_rw_dwarf_str_offsets(struct tn_rw_reader *r);
 void tn_rw_dwarf_aranges(struct tn_rw_reader *r);
 void tn_rw_dwarf_pubs(struct tn_rw_reader *r);

@@ -55,24 +55,13 @@ static uint32_t global_now(struct tn_rw_dwarf *d, uint64_t global)
     return 0;
 }
 
-/* LEB128 of the width that the old index has. */
 static void pass_global_leb(struct tn_rw_reader *r)
 {
     const uint8_t *from = r->c.at;
-    uint32_t now = global_now(r->d, tn_cursor_u64(&r->c));
-    unsigned width = (unsigned)(r->c.at - from);
-    uint64_t bytes = 0;
-    for (unsigned i = 0; i < width && i < 8; i++) {
-        bytes |= (uint64_t)((now & 0x7f) | (i + 1 < width ? 0x80u : 0u))
-                 << 8 * i;
-        now >>= 7;
-    }
-    if (!tn_rw_dwarf_ok(r))
-        return;
-    if (now != 0 || width > 8)
-        tn_rw_dwarf_fail(r->d, "the index of a global became longer");
-    else
-        tn_rw_dwarf_patch(r, width, bytes);
+    uint64_t global = tn_cursor_u64(&r->c);
+    if (tn_rw_dwarf_ok(r))
+        tn_rw_dwarf_patch_leb(r, (size_t)(r->c.at - from),
+                              global_now(r->d, global));
 }
 
 /* 0 a local, 1 a global, 2 a place on the stack, 3 a global in four bytes */

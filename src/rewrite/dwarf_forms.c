@@ -43,7 +43,9 @@ struct tn_rw_value tn_rw_dwarf_value(struct tn_rw_reader *r, uint64_t code)
     const struct dwarf_form *form = find_form(r, code);
     while (form->form == TN_RW_FORM_INDIRECT && !r->c.failed)
         form = find_form(r, tn_cursor_u64(&r->c));
-    struct tn_rw_value value = {.form = (enum tn_rw_form)form->form};
+    struct tn_rw_value value = {.form = (enum tn_rw_form)form->form,
+                                .is_leb = form->size == 0};
+    const uint8_t *from = r->c.at;
     switch (value.form) {
     case TN_RW_FORM_NOTHING:
     case TN_RW_FORM_INDIRECT:
@@ -82,5 +84,7 @@ struct tn_rw_value tn_rw_dwarf_value(struct tn_rw_reader *r, uint64_t code)
             tn_rw_dwarf_offset(r, (enum tn_rw_dwarf_section)form->section);
         break;
     }
+    if (value.form == TN_RW_FORM_CONSTANT)
+        value.size = (uint8_t)(r->c.at - from);
     return value;
 }

@@ -5,8 +5,9 @@
  *               of an entry (-1 base)
  *   version 5   (kind operands)*, kinds as in the table
  *
- * Locations have an expression behind each pair. Distances to a base stay,
- * which is checked; absolute addresses are moved. In version 4 all of it is
+ * Locations have an expression behind each pair. Absolute addresses are moved;
+ * distances stay, but where code moved inside of a function: then they must
+ * have the room for what they become. In version 4 all of it is
  * written as distances, and the base of a unit with several functions is 0. */
 #include "rewrite/dwarf.h"
 
@@ -59,14 +60,13 @@ static void patch_pair(struct list *l, uint64_t begin, uint64_t end)
  * -1 would make the pair a base. */
 static void move_pair(struct list *l, uint64_t begin, uint64_t end)
 {
-    uint64_t now_begin, now_end;
+    uint64_t now_begin;
     if (!tn_rw_dwarf_ok(&l->r))
         return;
     enum tn_rw_moved moved = tn_rw_dwarf_move(&l->r, begin, &now_begin);
     if (moved == TN_RW_STAYS)
         return;
-    tn_rw_dwarf_keep(&l->r, begin, end);
-    (void)tn_rw_dwarf_move(&l->r, end, &now_end);
+    uint64_t now_end = now_begin + tn_rw_dwarf_distance(&l->r, begin, end);
     if (moved == TN_RW_GONE)
         now_begin = now_end = tn_rw_dwarf_tombstone(&l->r, 1);
     patch_pair(l, now_begin, now_end);
@@ -98,10 +98,9 @@ static bool pass_pair(struct list *l)
     }
     if (l->base == 0)
         move_pair(l, begin, end);
-    else if (!is_no_base(l) && begin < tn_rw_dwarf_tombstone(&l->r, 1)) {
-        tn_rw_dwarf_keep(&l->r, l->base, l->base + begin);
-        tn_rw_dwarf_keep(&l->r, l->base, l->base + end);
-    }
+    else if (!is_no_base(l) && begin < tn_rw_dwarf_tombstone(&l->r, 1))
+        patch_pair(l, tn_rw_dwarf_distance(&l->r, l->base, l->base + begin),
+                   tn_rw_dwarf_distance(&l->r, l->base, l->base + end));
     if (l->has_locations)
         pass_list_expr(l, tn_rw_dwarf_fixed(&l->r, 2));
     return true;
@@ -109,16 +108,34 @@ static bool pass_pair(struct list *l)
 
 /* ---------------------------------------------------------------- version 5 */
 
+/* A distance from `low`, LEB128, which keeps its width. */
+static void pass_distance(struct list *l, uint64_t low)
+{
+    const uint8_t *from = l->r.c.at;
+    uint64_t distance = tn_cursor_u64(&l->r.c);
+    if (!tn_rw_dwarf_ok(&l->r))
+        return;
+    uint64_t now = tn_rw_dwarf_distance(&l->r, low, low + distance);
+    if (now != distance)
+        tn_rw_dwarf_patch_leb(&l->r, (size_t)(l->r.c.at - from), now);
+}
+
 /* A distance to 0 would be an address, and has no room to move. */
-static void keep_from_base(struct list *l, uint64_t distance)
+static void pass_from_base(struct list *l)
 {
     uint64_t now;
-    if (!tn_rw_dwarf_ok(&l->r) || is_no_base(l))
+    if (is_no_base(l)) {
+        (void)tn_cursor_u64(&l->r.c);
         return;
-    if (l->base != 0)
-        tn_rw_dwarf_keep(&l->r, l->base, l->base + distance);
-    else if (tn_rw_dwarf_move(&l->r, distance, &now) != TN_RW_STAYS &&
-             now != distance)
+    }
+    if (l->base != 0) {
+        pass_distance(l, l->base);
+        return;
+    }
+    uint64_t distance = tn_cursor_u64(&l->r.c);
+    if (tn_rw_dwarf_ok(&l->r) &&
+        tn_rw_dwarf_move(&l->r, distance, &now) != TN_RW_STAYS &&
+        now != distance)
         tn_rw_dwarf_fail(l->r.d, "a list has addresses of no fixed width");
 }
 
@@ -128,10 +145,10 @@ static uint64_t read_list_index(struct list *l)
     return tn_rw_dwarf_ok(&l->r) ? tn_rw_dwarf_addrx(l->u, index, true) : 0;
 }
 
-static void keep_apart(struct list *l, uint64_t start, uint64_t end)
+static void check_pair(struct list *l, uint64_t start, uint64_t end)
 {
     if (tn_rw_dwarf_ok(&l->r))
-        tn_rw_dwarf_keep(&l->r, start, end);
+        (void)tn_rw_dwarf_distance(&l->r, start, end);
 }
 
 static void pass_operands(struct list *l, enum list_kind kind)
@@ -143,26 +160,26 @@ static void pass_operands(struct list *l, enum list_kind kind)
         break;
     case LIST_STARTX_ENDX:
         start = read_list_index(l);
-        keep_apart(l, start, read_list_index(l));
+        check_pair(l, start, read_list_index(l));
         break;
     case LIST_STARTX_LENGTH:
         start = read_list_index(l);
-        keep_apart(l, start, start + tn_cursor_u64(&l->r.c));
+        pass_distance(l, start);
         break;
     case LIST_OFFSET_PAIR:
-        keep_from_base(l, tn_cursor_u64(&l->r.c));
-        keep_from_base(l, tn_cursor_u64(&l->r.c));
+        pass_from_base(l);
+        pass_from_base(l);
         break;
     case LIST_BASE:
         l->base = tn_rw_dwarf_address(&l->r);
         break;
     case LIST_START_END:
         start = tn_rw_dwarf_address(&l->r);
-        keep_apart(l, start, tn_rw_dwarf_address(&l->r));
+        check_pair(l, start, tn_rw_dwarf_address(&l->r));
         break;
     case LIST_START_LENGTH:
         start = tn_rw_dwarf_address(&l->r);
-        keep_apart(l, start, start + tn_cursor_u64(&l->r.c));
+        pass_distance(l, start);
         break;
     default: /* LIST_DEFAULT: only a location */
         break;

@@ -22,18 +22,13 @@ void tn_rw_dwarf_fail(struct tn_rw_dwarf *d, const char *format, ...)
     va_end(args);
 }
 
-static const struct tn_mod *dwarf_mod(const struct tn_rw_reader *r)
-{
-    return r->d->rw->inputs[r->d->input].mod;
-}
-
 struct tn_rw_reader tn_rw_dwarf_reader(struct tn_rw_dwarf *d,
                                        enum tn_rw_dwarf_section section,
                                        uint64_t at)
 {
     struct tn_rw_reader r = {.d = d, .section = section, .address_size = 4};
     struct tn_range range = d->old[section];
-    r.c = tn_rw_cursor(dwarf_mod(&r), range);
+    r.c = tn_rw_cursor(d->rw->inputs[d->input].mod, range);
     r.c.base = r.c.at;
     (void)tn_cursor_take(&r.c, at);
     return r;
@@ -81,8 +76,43 @@ uint64_t tn_rw_dwarf_offset(struct tn_rw_reader *r, enum tn_rw_dwarf_section to)
         tn_rw_dwarf_fail(r->d, "%s names offset 0x%x of %s, which ends before",
                          dwarf_names[r->section], (unsigned)offset,
                          dwarf_names[to]);
-    tn_rw_dwarf_patch(r, 4, offset + r->d->before[to]);
+    tn_rw_dwarf_patch(r, 4, tn_rw_dwarf_now_at(r->d, to, offset));
     return offset;
+}
+
+uint64_t tn_rw_dwarf_now_at(struct tn_rw_dwarf *d,
+                            enum tn_rw_dwarf_section section, uint64_t offset)
+{
+    size_t low = 0, high = d->line_units.count;
+    if (section != TN_RW_DWARF_LINE || !d->is_stretched)
+        return offset + d->before[section];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->line_units.at[middle].was == offset)
+            return d->before[section] + d->line_units.at[middle].now;
+        if (d->line_units.at[middle].was < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    tn_rw_dwarf_fail(d, "0x%llx is where no line table begins",
+                     (unsigned long long)offset);
+    return 0;
+}
+
+void tn_rw_dwarf_patch_leb(struct tn_rw_reader *r, size_t width, uint64_t value)
+{
+    struct tn_rw_dwarf *d = r->d;
+    if (!tn_rw_dwarf_ok(r))
+        return;
+    uint8_t *to = d->rw->out.at + d->now[r->section] +
+                  (size_t)tn_cursor_offset(&r->c) - width;
+    for (; width > 1; width--, value >>= 7)
+        *to++ = (uint8_t)(value | 0x80);
+    *to = (uint8_t)(value & 0x7f);
+    if (value > 0x7f)
+        tn_rw_dwarf_fail(d, "%s has no room for what became longer",
+                         dwarf_names[r->section]);
 }
 
 struct tn_rw_reader tn_rw_dwarf_contribution(struct tn_rw_reader *r)
@@ -103,92 +133,6 @@ void tn_rw_dwarf_address_size(struct tn_rw_reader *r, uint8_t size)
     else if (tn_rw_dwarf_ok(r))
         tn_rw_dwarf_fail(r->d, "%s has addresses of %u bytes",
                          dwarf_names[r->section], size);
-}
-
-/* ------------------------------------------------------ addresses of code */
-
-uint64_t tn_rw_dwarf_tombstone(const struct tn_rw_reader *r, unsigned less)
-{
-    return (r->address_size == 4 ? UINT32_MAX : UINT64_MAX) - less;
-}
-
-/* The last body that begins at or before the address; TN_NONE for none. */
-static uint32_t find_body(struct tn_rw_dwarf *d, const struct tn_mod *mod,
-                          uint64_t address)
-{
-    uint64_t offset =
-        address > mod->size ? UINT64_MAX : address + d->code_contents;
-    uint32_t count = mod->func_count - mod->func_import_count;
-    uint32_t low = 0, high = count;
-    if (d->near < count && offset >= mod->bodies[d->near].range.offset &&
-        offset - mod->bodies[d->near].range.offset <=
-            mod->bodies[d->near].range.size)
-        return d->near;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (mod->bodies[middle].range.offset <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0)
-        return TN_NONE;
-    d->near = low - 1;
-    return low - 1;
-}
-
-static enum tn_rw_moved lose_function(struct tn_rw_dwarf *d,
-                                      const struct tn_mod *mod, uint32_t body)
-{
-    struct tn_str name = tn_mod_func_name(mod, body + mod->func_import_count);
-    int size = (int)(name.size > 64 ? 64 : name.size);
-    tn_rw_dwarf_fail(d, "code moved inside of function %u \"%.*s\"",
-                     (unsigned)(body + mod->func_import_count), size, name.at);
-    return TN_RW_LOST;
-}
-
-/* The end of a body is an address of it too: ranges and lines end there. */
-enum tn_rw_moved tn_rw_dwarf_move(struct tn_rw_reader *r, uint64_t address,
-                                  uint64_t *now)
-{
-    struct tn_rw_dwarf *d = r->d;
-    const struct tn_mod *mod = dwarf_mod(r);
-    const struct tn_rw_input *input = &d->rw->inputs[d->input];
-    *now = address;
-    if (address == 0 || address >= tn_rw_dwarf_tombstone(r, 1))
-        return TN_RW_STAYS;
-    uint32_t body = find_body(d, mod, address);
-    if (body == TN_NONE)
-        return TN_RW_STAYS;
-    uint64_t begin = mod->bodies[body].range.offset - d->code_contents;
-    if (address > mod->size || address - begin > mod->bodies[body].range.size) {
-        tn_rw_dwarf_fail(d, "address 0x%llx is in no function",
-                         (unsigned long long)address);
-        return TN_RW_LOST;
-    }
-    if (input->body_at[body] == TN_NONE)
-        return TN_RW_GONE;
-    if (input->is_stretched[body])
-        return lose_function(d, mod, body);
-    *now = input->body_at[body] + (address - begin);
-    return TN_RW_MOVED;
-}
-
-void tn_rw_dwarf_keep(struct tn_rw_reader *r, uint64_t low, uint64_t high)
-{
-    uint64_t now_low, now_high;
-    enum tn_rw_moved moved = tn_rw_dwarf_move(r, low, &now_low);
-    if (moved == TN_RW_LOST || moved == TN_RW_STAYS)
-        return;
-    uint32_t body = r->d->near;
-    enum tn_rw_moved end = tn_rw_dwarf_move(r, high, &now_high);
-    if (end == TN_RW_LOST || (moved == TN_RW_GONE && r->d->near == body))
-        return;
-    if (end != moved || now_high - now_low != high - low)
-        tn_rw_dwarf_fail(r->d,
-                         "addresses 0x%llx and 0x%llx are of functions that "
-                         "moved apart",
-                         (unsigned long long)low, (unsigned long long)high);
 }
 
 uint64_t tn_rw_dwarf_address(struct tn_rw_reader *r)

@@ -23,7 +23,9 @@ static void pass_address_ranges(struct tn_rw_reader *r, size_t header)
         uint64_t address = tn_rw_dwarf_address(r);
         uint64_t length = tn_rw_dwarf_fixed(r, r->address_size);
         if (tn_rw_dwarf_ok(r))
-            tn_rw_dwarf_keep(r, address, address + length);
+            tn_rw_dwarf_patch(
+                r, r->address_size,
+                tn_rw_dwarf_distance(r, address, address + length));
     }
     (void)tn_rw_dwarf_ok(r);
 }

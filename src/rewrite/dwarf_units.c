@@ -166,6 +166,29 @@ static void pass_code_address(struct tn_rw_unit *u, uint64_t address,
     }
 }
 
+/* From the low address, which most often stands before. */
+static void pass_code_distance(struct tn_rw_unit *u,
+                               const struct tn_rw_value *value,
+                               struct entry_span *span)
+{
+    struct tn_rw_reader *r = &u->r;
+    uint64_t distance = value->number;
+    if (!span->has_low || value->form != TN_RW_FORM_CONSTANT) {
+        span->distance = distance;
+        span->has_distance = true;
+        return;
+    }
+    uint64_t now = tn_rw_dwarf_distance(r, span->low, span->low + distance);
+    if (now == distance)
+        return;
+    if (value->is_leb)
+        tn_rw_dwarf_patch_leb(r, value->size, now);
+    else if (value->size < 8 && now >> 8 * value->size != 0)
+        tn_rw_dwarf_fail(r->d, "a length has no room for what became longer");
+    else
+        tn_rw_dwarf_patch(r, value->size, now);
+}
+
 static void pass_section_offset(struct tn_rw_unit *u, struct attr_row row,
                                 uint64_t offset)
 {
@@ -178,7 +201,9 @@ static void pass_section_offset(struct tn_rw_unit *u, struct attr_row row,
     else if (offset > d->old[section].size)
         tn_rw_dwarf_fail(d, "an attribute names what lies behind the end of "
                             "a section");
-    tn_rw_dwarf_patch(&u->r, 4, offset + d->before[section]);
+    tn_rw_dwarf_patch(
+        &u->r, 4,
+        tn_rw_dwarf_now_at(d, (enum tn_rw_dwarf_section)section, offset));
     if (tn_rw_dwarf_ok(&u->r) &&
         (row.role == ROLE_RANGES || row.role == ROLE_LOCATIONS))
         tn_rw_dwarf_list(u, (enum tn_rw_dwarf_section)section, offset);
@@ -200,10 +225,8 @@ static void pass_value(struct tn_rw_unit *u, struct attr_row row,
         break;
     case TN_RW_FORM_CONSTANT:
     case TN_RW_FORM_SIGNED:
-        if (row.role == ROLE_HIGH) {
-            span->distance = value->number;
-            span->has_distance = true;
-        }
+        if (row.role == ROLE_HIGH)
+            pass_code_distance(u, value, span);
         break;
     case TN_RW_FORM_SEC_OFFSET:
         pass_section_offset(u, row, value->number);

@@ -1,21 +1,12 @@
 # places.awk - addresses in what llvm-dwarfdump says, as places in functions.
 #
-# First come `begin size name` of each function, as hexadecimal numbers, which
-# count from the contents of the code section; then the dump. Each address of
-# code becomes name+offset, and each offset into a section becomes a word. What
-# is left must be the same wherever a function lies.
-function number(text,   i, n) {
-    n = 0
-    for (i = 1; i <= length(text); i++)
-        n = n * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
-    return n
-}
-function place(text,   i, n) {
-    n = number(text)
-    for (i = 0; i < count; i++)
-        if (n >= begin[i] && n <= begin[i] + size[i])
-            return name[i] "+" n - begin[i]
-    return "none:" text
+# First come the places as places.c says them, then the dump. Each address of
+# code becomes the name of a function and the number of an instruction, and each
+# offset into a section becomes a word. What is left must be the same wherever a
+# function lies, and however long its code became.
+function place(text) {
+    sub(/^0+/, "", text)
+    return text in at ? at[text] : "none:" text
 }
 # Replaces each 0x... in the part of the line that matches.
 function places(line, pattern,   out, part) {
@@ -33,14 +24,11 @@ function places(line, pattern,   out, part) {
     }
     return out line
 }
-BEGIN { count = 0 }
-FILENAME == "functions" {
-    begin[count] = number($1)
-    size[count] = number($2)
-    name[count++] = $3
+FILENAME == "places" {
+    at[$1] = $2
     next
 }
-/file format|contents:|^debug_line\[|^ *$/ { next }
+/file format|contents:|^debug_line\[|total_length:|^ *$/ { next }
 # a row of a line table
 /^0x[0-9a-f]+ +[0-9]+ +[0-9]+ / {
     address = place(substr($1, 3))

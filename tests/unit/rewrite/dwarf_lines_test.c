@@ -6,6 +6,8 @@
     (uint8_t)(26 + (size)), 0, 0, 0, 4, 0, 20, 0, 0, 0, 1, 1, 1, 251, 14, 13, \
         0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0
 
+#define BYTES(...) \
+    (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
 #define SET(address)   0, 5, 2, address, 0, 0, 0
 #define END_SEQUENCE   0, 1, 1
 #define SPECIAL(bytes) (13 + 14 * (bytes))
@@ -82,6 +84,86 @@ TEST(opcodes_without_addresses_are_passed_over)
     dwarf_clear(&c);
 }
 
+/* --- written anew ---------------------------------------------------------------- */
+
+/* Two calls, whose indices become a byte longer. Their function is at 2 to 9:
+ * no locals, calls at 3 and 5, nop, end; and becomes 2 to 11. Behind the
+ * table is an empty one, which moves. */
+static tn_status rewrite(struct by_hand *h, const tn_allocator *alloc,
+                         const uint8_t *lines, size_t size)
+{
+    static const uint8_t empty[] = {HEAD_4(0)};
+    static const uint8_t abbrevs[] = {1, 0x11, 0, 0x10, 0x17, 0, 0, 0};
+    uint8_t unit[] = {12, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1, (uint8_t)size,
+                      0,  0, 0};
+    struct tn_buf bytes = dwarf_module("(import \"m\" \"f\" (func $i))"
+                                       "(func call $i call $i nop)");
+    uint8_t all[128];
+    memcpy(all, lines, size);
+    memcpy(all + size, empty, sizeof empty);
+    dwarf_put(&bytes, ".debug_line", all, size + sizeof empty);
+    dwarf_put(&bytes, ".debug_abbrev", abbrevs, sizeof abbrevs);
+    dwarf_put(&bytes, ".debug_info", unit, sizeof unit);
+    hand_begin(h, alloc);
+    hand_add_bytes(h, "a", bytes)->map.funcs[0] = 200;
+    return hand_end(h, 0);
+}
+
+static void check_rewritten(struct by_hand *h, const uint8_t *lines,
+                            size_t size)
+{
+    static const uint8_t empty[] = {HEAD_4(0)};
+    CHECK_EQ(TN_OK, rewrite(h, &tn_alloc_libc, lines, size));
+    CHECK(h->inputs[0].is_stretched[0]);
+    CHECK_STR("", hand_note(h, 0));
+    struct tn_range info = hand_custom(h, ".debug_info");
+    struct tn_range line = hand_custom(h, ".debug_line");
+    CHECK_EQ(line.size - sizeof empty, h->rw.out.at[info.offset + 12]);
+}
+
+TEST(steps_grow_with_the_code)
+{
+    struct by_hand h;
+    check_rewritten(&h, BYTES(HEAD_4(19), SET(2), SPECIAL(1), SPECIAL(2) + 3, 2,
+                              2, 1, 2, 2, 3, 1, END_SEQUENCE));
+    CHECK_CUSTOM(&h, ".debug_line", HEAD_4(19), SET(2), SPECIAL(1),
+                 SPECIAL(3) + 3, 2, 3, 1, 3, 1, 2, 2, END_SEQUENCE, HEAD_4(0));
+    hand_clear(&h);
+}
+
+TEST(lines_that_are_written_anew_miss_memory)
+{
+    bool ok = false;
+    for (size_t n = 0; !ok; n++) {
+        struct fault fault = fault_at(n);
+        tn_allocator alloc = fault_allocator(&fault);
+        struct by_hand h;
+        tn_status status = rewrite(
+            &h, &alloc, BYTES(HEAD_4(11), SET(3), SPECIAL(4), END_SEQUENCE));
+        ok = status == TN_OK;
+        CHECK(ok || status == TN_E_NOMEM);
+        CHECK(!ok || n > 5);
+        hand_clear(&h);
+        CHECK_EQ(0, fault.live);
+        CHECK_EQ(0, fault.wrong_size);
+    }
+}
+
+/* With a line range of 100 a special opcode steps by 2 at most. */
+#define HEAD_100(size)                                                         \
+    (uint8_t)(26 + (size)), 0, 0, 0, 4, 0, 20, 0, 0, 0, 1, 1, 1, 251, 100, 13, \
+        0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0
+
+TEST(a_step_too_far_for_one_opcode_becomes_two)
+{
+    struct by_hand h;
+    check_rewritten(&h,
+                    BYTES(HEAD_100(11), SET(3), 13 + 200 + 7, END_SEQUENCE));
+    CHECK_CUSTOM(&h, ".debug_line", HEAD_100(13), SET(3), 2, 3, 13 + 7,
+                 END_SEQUENCE, HEAD_4(0));
+    hand_clear(&h);
+}
+
 /* --- headers -------------------------------------------------------------------- */
 
 /* Of version 5: directories by line_strp, files by line_strp and index. */
@@ -111,9 +193,6 @@ static void check_lines(const char *why, const uint8_t *bytes, size_t size)
     CHECK_STR(why, dwarf_end(&c));
     dwarf_clear(&c);
 }
-
-#define BYTES(...) \
-    (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
 
 TEST(line_tables_that_cannot_be_are_a_reason)
 {

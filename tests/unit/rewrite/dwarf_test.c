@@ -50,35 +50,61 @@ TEST(what_is_not_understood_is_left_out_alone)
     hand_clear(&h);
 }
 
-TEST(a_stretched_function_is_named)
+/* Two calls, whose indices become a byte longer. Their function is at 5 to 12:
+ * no locals, calls at 6 and 8, nop, end; and becomes 5 to 14. */
+static struct tn_rw_input *add_stretched(struct by_hand *h, struct tn_buf bytes)
 {
-    struct by_hand h;
-    hand_begin(&h, &tn_alloc_libc);
-    struct tn_buf bytes = dwarf_module("(import \"m\" \"f\" (func $i))"
-                                       "(func $g) (func $caller call $i)");
-    put_unit(&bytes, 5);
-    struct tn_rw_input *a = hand_add_bytes(&h, "a", bytes);
+    struct tn_rw_input *a = hand_add_bytes(h, "a", bytes);
     a->map.funcs[0] = 200;
-    CHECK_EQ(TN_OK, hand_end(&h, 0));
-    CHECK(a->is_stretched[1]);
-    CHECK_EQ(0, hand_custom(&h, ".debug_info").offset);
-    CHECK_STR("DWARF dropped: code moved inside of function 2 \"caller\"",
-              hand_note(&h, 0));
-    hand_clear(&h);
+    return a;
 }
 
-TEST(a_stretched_function_without_dwarf_is_no_reason)
+static struct tn_buf stretched_module(void)
 {
+    return dwarf_module("(import \"m\" \"f\" (func $i)) (func $g)"
+                        "(func $caller call $i call $i nop)");
+}
+
+TEST(inside_of_a_stretched_function_each_instruction_is_found)
+{
+    static const uint8_t pairs[][2] = {
+        {2, 2}, {5, 5}, {6, 6}, {8, 9}, {10, 12}, {11, 13}, {12, 14},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct by_hand h;
+        hand_begin(&h, &tn_alloc_libc);
+        struct tn_buf bytes = stretched_module();
+        put_unit(&bytes, pairs[i][0]);
+        struct tn_rw_input *a = add_stretched(&h, bytes);
+        CHECK_EQ(TN_OK, hand_end(&h, 0));
+        CHECK(a->is_stretched[1]);
+        CHECK_STR("", hand_note(&h, 0));
+        CHECK_CUSTOM(&h, ".debug_info", UNIT(0, pairs[i][1]));
+        hand_clear(&h);
+    }
+}
+
+TEST(lengths_and_ranges_grow_with_the_function)
+{
+    static const uint8_t abbrevs[] = {1, 0x11, 0,    0x11, 1, 0x12,
+                                      6, 0x55, 0x17, 0,    0, 0};
+    static const uint8_t unit[] = {20, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1,
+                                   5,  0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0};
+    static const uint8_t ranges[] = {1, 0, 0, 0, 5, 0, 0, 0,
+                                     0, 0, 0, 0, 0, 0, 0, 0};
     struct by_hand h;
     hand_begin(&h, &tn_alloc_libc);
-    struct tn_buf bytes = dwarf_module("(import \"m\" \"f\" (func $i))"
-                                       "(func $g) (func $caller call $i)");
-    put_unit(&bytes, 2);
-    struct tn_rw_input *a = hand_add_bytes(&h, "a", bytes);
-    a->map.funcs[0] = 200;
+    struct tn_buf bytes = stretched_module();
+    dwarf_put(&bytes, ".debug_abbrev", abbrevs, sizeof abbrevs);
+    dwarf_put(&bytes, ".debug_info", unit, sizeof unit);
+    dwarf_put(&bytes, ".debug_ranges", ranges, sizeof ranges);
+    add_stretched(&h, bytes);
     CHECK_EQ(TN_OK, hand_end(&h, 0));
-    CHECK_CUSTOM(&h, ".debug_info", UNIT(0, 2));
     CHECK_STR("", hand_note(&h, 0));
+    CHECK_CUSTOM(&h, ".debug_info", 20, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 1, 5, 0,
+                 0, 0, 9, 0, 0, 0, 0, 0, 0, 0);
+    CHECK_CUSTOM(&h, ".debug_ranges", 1, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                 0, 0);
     hand_clear(&h);
 }
 
