@@ -403,14 +403,26 @@ static void find_passes(struct tn_advice *a, uint32_t i,
                             (handed->follows_results || handed->keeps_results);
 }
 
-static void find_address_global(struct tn_advice *a, uint32_t i)
+/* What is thrown with these tags is the address of an exception, or of a
+ * jmp_buf. */
+static bool throws_address(const tn_edge *edge)
+{
+    return strcmp(edge->name, "__cpp_exception") == 0 ||
+           strcmp(edge->name, "__c_longjmp") == 0;
+}
+
+/* Addresses that cross by what is no function. */
+static void find_addresses(struct tn_advice *a, uint32_t i)
 {
     tn_edge *edge = &a->edges[i];
     uint32_t to = a->edge_places[i].input;
-    edge->passes_pointer =
-        to != TN_NONE && edge->kind == TN_EXTERN_GLOBAL &&
-        is_apart(&a->memories[edge->from], &a->memories[to]) &&
-        holds_address(&a->facts[to], a->edge_places[i].index);
+    if (to == TN_NONE || !is_apart(&a->memories[edge->from], &a->memories[to]))
+        return;
+    if (edge->kind == TN_EXTERN_GLOBAL)
+        edge->passes_pointer =
+            holds_address(&a->facts[to], a->edge_places[i].index);
+    if (edge->kind == TN_EXTERN_TAG)
+        edge->passes_pointer = throws_address(edge);
 }
 
 static tn_status find_all_passes(struct tn_advice *a, uint32_t input,
@@ -420,7 +432,7 @@ static tn_status find_all_passes(struct tn_advice *a, uint32_t input,
     bool is_known = false;
     for (uint32_t i = a->first_edges[input]; i < a->first_edges[input + 1];
          i++) {
-        find_address_global(a, i);
+        find_addresses(a, i);
         if (!may_pass(a, i))
             continue;
         if (!is_known)

@@ -199,6 +199,12 @@ static tn_evidence pass_evidence(struct tn_advice *a, uint32_t i, bool is_func)
 {
     const tn_edge *edge = &a->edges[i];
     const char *from = a->names[edge->from], *to = a->names[edge->to];
+    if (edge->kind == TN_EXTERN_TAG)
+        return (tn_evidence){edge->from, edge->offset,
+                             tn_rw_say(&a->pen,
+                                       "%s and %s throw one another addresses, "
+                                       "by the tag %s.%s",
+                                       from, to, edge->module, edge->name)};
     if (edge->target == NULL)
         return (tn_evidence){edge->from, edge->offset,
                              tn_rw_say(&a->pen,
@@ -229,11 +235,33 @@ static tn_evidence pass_evidence(struct tn_advice *a, uint32_t i, bool is_func)
                         a->names[input])};
 }
 
+/* Calls through a table of both are not seen here: what they hand over may be
+ * pointers. */
+static void judge_table(struct tn_rw_judging *j, uint32_t i)
+{
+    struct tn_advice *a = j->a;
+    const tn_edge *edge = &a->edges[i];
+    uint32_t to = a->edge_places[i].input;
+    if (edge->kind != TN_EXTERN_TABLE || to == TN_NONE ||
+        a->memories[to].kind == TN_RW_ID_NONE ||
+        a->memories[edge->from].kind == TN_RW_ID_NONE ||
+        tn_rw_same_identity(&a->memories[to], &a->memories[edge->from]))
+        return;
+    tn_rw_find(j, TN_VERDICT_UNKNOWN,
+               (tn_evidence){edge->from, edge->offset,
+                             tn_rw_say(&a->pen,
+                                       "%s and %s have a table together, and "
+                                       "what is called through it may be "
+                                       "handed pointers",
+                                       a->names[edge->from], a->names[to])});
+}
+
 void tn_rw_judge_pointers(struct tn_rw_judging *j)
 {
     struct tn_advice *a = j->a;
     for (uint32_t i = 0; i < a->edge_count; i++) {
         const tn_edge *edge = &a->edges[i];
+        judge_table(j, i);
         if (edge->passes_pointer)
             tn_rw_find(j, TN_VERDICT_UNSOUND, pass_evidence(a, i, false));
         if (edge->passes_funcref)

@@ -118,3 +118,20 @@ set_of 'a target with one memory' isolated merged-multi 'sound, not on the targe
 set_of 'a target that lacks what they use' none isolated 'sound, not on the target: .*lacks' -t wasm1 lib=gc_lib main=gc_main
 set_of 'no second memory, for any target' merged-multi merged-multi 'sound' -t mvp even odd
 set_of 'pointers, on a target' composed composed 'sound, not in this build' -t node-26 lib main=use_sum
+
+wat table_lib <<'W'
+(module (memory 1) (table (export "t") 2 funcref) (elem (i32.const 0) $f)
+  (func $f (param i32) (result i32) (i32.load (local.get 0))))
+W
+wat table_main <<'W'
+(module (type $t (func (param i32) (result i32))) (import "lib" "t" (table 2 funcref)) (memory 1)
+  (func (export "run") (result i32) (call_indirect (type $t) (i32.const 8) (i32.const 0))))
+W
+set_of 'a table of both' none merged-multi 'unknown: main and lib have a table together' lib=table_lib main=table_main
+wat cpp_lib <<'W'
+(module (tag (export "__cpp_exception") (param i32)) (memory 1))
+W
+wat cpp_main <<'W'
+(module (import "lib" "__cpp_exception" (tag $e (param i32))) (memory 1) (func (export "run") (throw $e (i32.const 1024))))
+W
+set_of 'exceptions of C++ are addresses' none isolated 'unsound: main and lib throw one another addresses' lib=cpp_lib main=cpp_main

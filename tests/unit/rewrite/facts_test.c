@@ -1,3 +1,4 @@
+#include "build_module.h"
 #include "by_advice.h"
 
 #define MEMORY "(memory 1)"
@@ -218,6 +219,63 @@ TEST(a_finished_module_names_its_first_address)
               m->level_evidence[0].text);
     CHECK_EQ(0x41, s.bytes[0].at[m->level_evidence[0].offset - 1]);
     advised_clear(&s);
+}
+
+/* Two functions, of which the second calls the first; the operand is at 7 of
+ * the code section. `linking` has one symbol, a function. */
+#define WITH_RELOC(reloc)                                               \
+    "1:01 60 00 00;3:02 00 00;10:02 (00 0b) (00 10 80 80 80 80 00 0b);" \
+    "0:07 6c 69 6e 6b 69 6e 67 02 08 06 01 00 00 00 01 66;"             \
+    "0:0a 72 65 6c 6f 63 2e 43 4f 44 45 " reloc
+
+static void check_reloc(const char *module, tn_reloc_level level,
+                        const char *words)
+{
+    struct built_module m = build_module(module);
+    struct advised s = {.count = 1, .options = TN_ADVISE_OPTIONS_INIT};
+    s.options.with_sites = true;
+    s.inputs[0] = (tn_merge_input){"m", {m.bytes, m.size}};
+    advised_end(&s, NULL);
+    const tn_module_facts *facts = facts_at(&s, 0);
+    bool is_said = false;
+    for (size_t i = 0; i < facts->level_evidence_count; i++)
+        is_said |= strcmp(facts->level_evidence[i].text, words) == 0;
+    if (facts->level != level || !is_said)
+        printf("%s\n", facts->level_evidence[0].text);
+    CHECK_EQ(level, facts->level);
+    CHECK(is_said);
+    if (level == TN_RELOC_RECORDED)
+        CHECK_EQ(0x10, m.bytes[facts->sites[0] - 1]);
+    tn_advice_free(s.advice);
+}
+
+TEST(relocations_that_match_are_believed)
+{
+    check_reloc(WITH_RELOC("02 01 00 07 00"), TN_RELOC_RECORDED,
+                "1 relocations of code and 0 of data are recorded, and each is "
+                "where it says");
+}
+
+TEST(relocations_that_do_not_match_are_not_believed)
+{
+#define NOT_B TN_RELOC_CODE_ONLY
+    check_reloc(WITH_RELOC("02 01 00 06 00"), NOT_B,
+                "a relocation FUNCTION_INDEX_LEB names no such operand");
+    check_reloc(WITH_RELOC("02 01 07 07 00"), NOT_B,
+                "a relocation GLOBAL_INDEX_LEB names no such operand");
+    check_reloc(WITH_RELOC("02 01 00 07 01"), NOT_B,
+                "a relocation names no such symbol");
+    check_reloc(WITH_RELOC("02 01 63 07 00"), NOT_B,
+                "a relocation of a type that is not known");
+    check_reloc(WITH_RELOC("02 02 00 07 00 00 05 00"), NOT_B,
+                "relocations do not rise in their offsets");
+    check_reloc(WITH_RELOC("02 01 00 7f 00"), NOT_B,
+                "a section of relocations is malformed");
+    check_reloc("1:01 60 00 00;3:02 00 00;10:02 (00 0b) (00 10 00 0b);"
+                "0:07 6c 69 6e 6b 69 6e 67 02",
+                NOT_B, "`linking` is there, but no relocations of code");
+    check_reloc("0:07 6c 69 6e 6b 69 6e 67 01", NOT_B,
+                "`linking` is not of version 2");
 }
 
 /* --- the memory ----------------------------------------------------------------------- */
