@@ -52,19 +52,38 @@ static void tell_features(const struct merge_run *m)
                 text[0] != 0 ? text : "nothing but WebAssembly 1.0");
 }
 
+/* Two libraries of one origin may have a thousand names in common: a few of them
+ * tell as much. */
+static void tell_notes(const struct merge_run *m)
+{
+    enum {
+        MOST = 12
+    };
+    bool is_explaining = m->arguments.is_explaining;
+    size_t export_count = 0;
+    for (size_t i = 0; i < tn_merged_note_count(m->merged); i++) {
+        const tn_merge_note *note = tn_merged_note(m->merged, i);
+        if (!note->is_difference && !is_explaining)
+            continue;
+        export_count += note->kind == TN_NOTE_EXPORT;
+        if (note->kind != TN_NOTE_EXPORT || export_count <= MOST ||
+            is_explaining)
+            report_note(m->report, "%s%s%s", note->module,
+                        note->module[0] != 0 ? ": " : "", note->text);
+    }
+    if (export_count > MOST && !is_explaining)
+        report_note(m->report,
+                    "and so on, for %zu exports more (--explain shows them)",
+                    export_count - MOST);
+}
+
 void merge_tell(const struct merge_run *m)
 {
     if (m->arguments.is_quiet)
         return;
     if (m->arguments.is_explaining)
         tell_links(m);
-    for (size_t i = 0; i < tn_merged_note_count(m->merged); i++) {
-        const tn_merge_note *note = tn_merged_note(m->merged, i);
-        if (!note->is_difference && !m->arguments.is_explaining)
-            continue;
-        report_note(m->report, "%s%s%s", note->module,
-                    note->module[0] != 0 ? ": " : "", note->text);
-    }
+    tell_notes(m);
     if (m->arguments.is_explaining)
         tell_features(m);
 }

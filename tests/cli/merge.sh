@@ -221,3 +221,7 @@ done
 echo '(func (export "f") (result i32) i32.const 42)' >m400.wat
 merged $args m400.wat m400 -e m0:f && tenon run --invoke f merged.wasm && imports
 merged $args -e m0:f && imports
+i=0
+while [ $i -lt 20 ]; do echo "(func (export \"f$i\"))" && i=$((i + 1)); done >names.wat
+try tenon merge names.wat a names.wat b -o merged.wasm
+tenon merge --explain names.wat a names.wat b -o merged.wasm 2>&1 | grep -c taken
