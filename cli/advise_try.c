@@ -160,7 +160,9 @@ static bool make_sides(struct trial_run *run, bool is_for_start)
             err->status == TN_E_NOMEM || err->status == TN_E_UNSUPPORTED;
         say(run, i == JOINED && !is_ours ? TRIAL_DIFFERS : TRIAL_UNKNOWN,
             "%s they cannot be started: %s", i == JOINED ? "joined" : "apart",
-            err->text[0] != '\0' ? err->text : tn_status_text(err->status));
+            run->sides[i].cause[0] != '\0' ? run->sides[i].cause
+            : err->text[0] != '\0'         ? err->text
+                                           : tn_status_text(err->status));
         drop_sides(run);
         return false;
     }

@@ -61,7 +61,8 @@ struct side {
     tn_module *merged_module;
     tn_instance *merged_instance;
     struct output output;
-    tn_error err; /* why an input does not run */
+    tn_error err;    /* why an input does not run */
+    char cause[256]; /* the same of a program, or "" */
 };
 
 /* Makes instances and initializes reactors; no _start runs. advise, kind,

@@ -92,7 +92,8 @@ static tn_status make_instance(struct side *side, size_t input)
     tn_status status = tn_module_new_borrow(side->engine, bytes.at, bytes.size,
                                             &side->modules[input], &side->err);
     tn_imports_trap_unknown(side->imports[input]);
-    side_stand_in(side, input, side->imports[input]);
+    if (!side->is_like_program) /* which nobody stands in for */
+        side_stand_in(side, input, side->imports[input]);
     if (status == TN_OK)
         status = tn_instance_new(side->store, side->modules[input],
                                  side->imports[input], &side->instances[input],
@@ -157,6 +158,16 @@ static tn_named_module *list_modules(const struct side *side, size_t *out)
     return modules;
 }
 
+/* The first thing that is told is the cause; the error only says that there is
+ * one. */
+static void keep_cause(void *ctx, const char *kind, const char *text)
+{
+    struct side *side = ctx;
+    (void)kind;
+    if (side->cause[0] == '\0')
+        snprintf(side->cause, sizeof(side->cause), "%s", text);
+}
+
 /* As tenon run --preload NAME=FILE ... PRIMARY does. */
 static tn_status make_program(struct side *side)
 {
@@ -176,6 +187,8 @@ static tn_status make_program(struct side *side)
     config.strict = true;
     config.trap_unknown_imports = true;
     config.max_heal = 0;
+    config.report = keep_cause;
+    config.ctx = side;
     tn_status status = tn_package_read(primary.at, primary.size, &reading,
                                        &package, &side->err);
     if (status == TN_OK)
