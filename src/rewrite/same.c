@@ -17,6 +17,7 @@ enum {
 struct fold_candidate {
     uint32_t type, size;  /* of the result's types; bytes in the input */
     uint32_t input, func; /* func: of those that the input defines */
+    uint64_t mask;        /* hash of the body as if all functions were one */
     uint64_t hash;        /* of what the body becomes */
     bool may_go;
 };
@@ -26,6 +27,7 @@ struct fold {
     struct tn_rw_coder *coders; /* of each input */
     struct tn_vec(struct fold_candidate) all;
     struct tn_buf one, other; /* two bodies that may be equal */
+    bool is_out_of_memory;
     uint64_t saved;
     uint32_t count;
 };
@@ -135,15 +137,13 @@ static void fold_twins(struct fold *f, size_t first, size_t end)
             let_stand(f, &all[i], &all[by]);
 }
 
-/* Of all, as things are now, or of their first `most` bytes. */
-static void hash_candidates(struct fold *f, size_t most)
+/* Of the body as things are now, or of its first `most` bytes; of one that
+ * cannot be read, something that no other has. */
+static uint64_t hash_body(struct fold *f, size_t i, size_t most)
 {
-    for (size_t i = 0; i < f->all.count; i++) {
-        struct fold_candidate *c = &f->all.at[i];
-        c->hash = i; /* equal to no other */
-        if (write_body(f, c, most, &f->one))
-            c->hash = hash_bytes(f->one.at, f->one.size);
-    }
+    return write_body(f, &f->all.at[i], most, &f->one)
+               ? hash_bytes(f->one.at, f->one.size)
+               : i;
 }
 
 static void sort_by_shape(struct fold *f)
@@ -161,20 +161,52 @@ static void drop_gone(struct fold *f)
     f->all.count = kept;
 }
 
-/* Those that are like no other need no second look. */
+/* How often a shape is there. Two shapes that share a key are taken for one:
+ * that costs a look. */
+struct shape_count {
+    uint64_t key; /* 0 for none */
+    uint32_t count;
+};
+
+static uint64_t key_of(const struct fold_candidate *c)
+{
+    const uint32_t shape[] = {c->size, c->type, (uint32_t)c->mask,
+                              (uint32_t)(c->mask >> 32)};
+    return hash_bytes((const uint8_t *)shape, sizeof shape) | 1;
+}
+
+static struct shape_count *count_of_key(struct shape_count *counts,
+                                        size_t places, uint64_t key)
+{
+    size_t at = (size_t)(key >> 1) & (places - 1);
+    while (counts[at].key != 0 && counts[at].key != key)
+        at = (at + 1) & (places - 1);
+    counts[at].key = key;
+    return &counts[at];
+}
+
+/* Those that are like no other need no second look. The others keep their
+ * order, that of the code: read in order of shapes, each body would be a miss
+ * of the caches. */
 static void drop_single(struct fold *f)
 {
-    size_t kept = 0, count = f->all.count;
-    struct fold_candidate before = {0};
-    sort_by_shape(f);
-    for (size_t i = 0; i < count; i++) {
-        const struct fold_candidate c = f->all.at[i];
-        if ((i > 0 && is_alike(&before, &c)) ||
-            (i + 1 < count && is_alike(&c, &f->all.at[i + 1])))
-            f->all.at[kept++] = c;
-        before = c;
+    const tn_allocator *alloc = f->rw->alloc;
+    size_t kept = 0, places = 16;
+    while (places < 2 * f->all.count)
+        places *= 2;
+    struct shape_count *counts =
+        TN_ALLOC_ARRAY(alloc, struct shape_count, places);
+    if (counts == NULL) {
+        f->is_out_of_memory = true;
+        return;
     }
+    for (size_t i = 0; i < f->all.count; i++)
+        count_of_key(counts, places, key_of(&f->all.at[i]))->count++;
+    for (size_t i = 0; i < f->all.count; i++)
+        if (count_of_key(counts, places, key_of(&f->all.at[i]))->count > 1)
+            f->all.at[kept++] = f->all.at[i];
     f->all.count = kept;
+    tn_alloc_free(alloc, counts, places * sizeof *counts);
 }
 
 static void plan_coders(struct fold *f, const uint32_t *all_funcs)
@@ -191,7 +223,8 @@ static bool fold_round(struct fold *f)
 {
     uint32_t before = f->count;
     plan_coders(f, NULL);
-    hash_candidates(f, SIZE_MAX);
+    for (size_t i = 0; i < f->all.count; i++)
+        f->all.at[i].hash = hash_body(f, i, SIZE_MAX);
     sort_by_shape(f);
     for (size_t first = 0, end; first < f->all.count; first = end) {
         end = first + 1;
@@ -202,7 +235,8 @@ static bool fold_round(struct fold *f)
             fold_twins(f, first, end);
     }
     drop_gone(f);
-    return f->count > before && !f->one.failed && !f->other.failed;
+    drop_single(f);
+    return f->count > before;
 }
 
 /* --------------------------------------------------------------- choosing */
@@ -257,9 +291,11 @@ static tn_status drop_unlike(struct fold *f)
         return tn_no_memory(rw->err);
     plan_coders(f, zeros);
     drop_single(f);
-    hash_candidates(f, FIRST_BYTES);
+    for (size_t i = 0; i < f->all.count; i++)
+        f->all.at[i].mask = hash_body(f, i, FIRST_BYTES);
     drop_single(f);
-    hash_candidates(f, SIZE_MAX);
+    for (size_t i = 0; i < f->all.count; i++)
+        f->all.at[i].mask = hash_body(f, i, SIZE_MAX);
     drop_single(f);
     return TN_OK;
 }
@@ -329,7 +365,7 @@ tn_status tn_rw_fold(struct tn_rw *rw)
     for (int i = 0; i < MOST_ROUNDS && status == TN_OK; i++)
         if (f.all.count == 0 || !fold_round(&f))
             break;
-    if (f.one.failed || f.other.failed)
+    if (f.is_out_of_memory || f.one.failed || f.other.failed)
         status = tn_no_memory(rw->err);
     tn_buf_clear(&f.one);
     tn_buf_clear(&f.other);
