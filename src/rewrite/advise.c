@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "mod/features.h"
+#include "rewrite/workers.h"
 
 static const char *const way_names[TN_WAY_COUNT] = {
     "isolated", "linked", "merged-multi", "merged-single", "composed"};
@@ -26,23 +27,52 @@ static tn_status read_input(struct tn_advice *a, uint32_t i, tn_bytes bytes,
     struct tn_mod *mod;
     TN_TRY(tn_mod_decode(bytes.at, bytes.size, features, a->alloc, &mod, err));
     a->facts[i].mod = mod;
-    TN_TRY(tn_types_intern(a->types, mod, err));
-    return tn_mod_validate(mod, err);
+    return tn_types_intern(a->types, mod, err);
 }
 
-static tn_status read_input_facts(struct tn_advice *a, uint32_t i,
-                                  const tn_advise_options *options,
-                                  tn_error *err)
+/* What can be done with one input without the others, each on its arena. */
+struct fact_reading {
+    struct tn_advice *a;
+    tn_error *errors; /* one for each */
+};
+
+static void read_input_facts(void *ctx, uint32_t i)
 {
-    struct tn_rw_facts *facts = &a->facts[i];
-    facts->alloc = a->alloc;
-    facts->arena = &a->arena;
-    facts->index = i;
-    facts->with_sites = options->with_sites;
-    facts->with_hashes = a->count > 1;
-    facts->pub.name = a->names[i];
-    TN_TRY(tn_rw_facts_read(facts, err));
-    return tn_rw_facts_pointers(facts, err);
+    struct fact_reading *r = ctx;
+    struct tn_rw_facts *facts = &r->a->facts[i];
+    tn_error *err = &r->errors[i];
+    if (tn_mod_validate((struct tn_mod *)facts->mod, err) == TN_OK &&
+        tn_rw_facts_read(facts, err) == TN_OK)
+        (void)tn_rw_facts_pointers(facts, err);
+}
+
+/* Below this it is not worth to start a thread. */
+#define MANY_BYTES 1000000u
+
+static tn_status read_all_facts(struct tn_advice *a,
+                                const tn_advise_options *options, tn_error *err)
+{
+    struct fact_reading r = {a, TN_NEW_ARRAY(&a->arena, tn_error, a->count)};
+    uint64_t bytes = 0;
+    if (r.errors == NULL)
+        return tn_no_memory(err);
+    for (uint32_t i = 0; i < a->count; i++) {
+        struct tn_rw_facts *facts = &a->facts[i];
+        facts->alloc = a->alloc;
+        facts->arena = &a->arenas[i];
+        facts->index = i;
+        facts->with_sites = options->with_sites;
+        facts->with_hashes = a->count > 1;
+        facts->pub.name = a->names[i];
+        bytes += facts->mod->size;
+    }
+    tn_rw_work(bytes < MANY_BYTES ? 1
+                                  : tn_rw_worker_count(options->thread_count),
+               a->count, read_input_facts, &r);
+    for (uint32_t i = 0; i < a->count; i++)
+        if (r.errors[i].status != TN_OK)
+            return input_error(a->names[i], &r.errors[i], err);
+    return TN_OK;
 }
 
 static tn_status read_all_inputs(struct tn_advice *a,
@@ -54,12 +84,10 @@ static tn_status read_all_inputs(struct tn_advice *a,
     for (uint32_t i = 0; i < a->count; i++) {
         tn_error why = {0};
         a->names[i] = tn_rw_say(&a->pen, "%s", inputs[i].name);
-        tn_status status = read_input(a, i, inputs[i].module, features, &why);
-        if (status == TN_OK)
-            status = read_input_facts(a, i, options, &why);
-        if (status != TN_OK)
+        if (read_input(a, i, inputs[i].module, features, &why) != TN_OK)
             return input_error(inputs[i].name, &why, err);
     }
+    TN_TRY(read_all_facts(a, options, err));
     return a->pen.failed ? tn_no_memory(err) : TN_OK;
 }
 
@@ -82,8 +110,12 @@ static tn_status advise_all(struct tn_advice *a, const tn_merge_input *inputs,
     a->types = tn_types_new(a->alloc);
     a->facts = TN_NEW_ARRAY(&a->arena, struct tn_rw_facts, a->count);
     a->names = TN_NEW_ARRAY(&a->arena, const char *, a->count);
-    if (a->types == NULL || a->facts == NULL || a->names == NULL)
+    a->arenas = TN_NEW_ARRAY(&a->arena, struct tn_arena, a->count);
+    if (a->types == NULL || a->facts == NULL || a->names == NULL ||
+        a->arenas == NULL)
         return tn_no_memory(err);
+    for (uint32_t i = 0; i < a->count; i++)
+        tn_arena_init(&a->arenas[i], a->alloc);
     TN_TRY(read_all_inputs(a, inputs, options, err));
     TN_TRY(tn_rw_advise_edges(a, err));
     TN_TRY(tn_rw_advise_rings(a, err));
@@ -149,6 +181,8 @@ void tn_advice_free(tn_advice *a)
         return;
     const tn_allocator *alloc = a->alloc;
     TN_VEC_CLEAR(&a->shared, alloc);
+    for (uint32_t i = 0; i < a->count && a->arenas != NULL; i++)
+        tn_arena_clear(&a->arenas[i]);
     tn_arena_clear(&a->arena);
     tn_alloc_free(alloc, a, sizeof *a);
 }

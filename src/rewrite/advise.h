@@ -31,6 +31,7 @@ struct tn_rw_edge {
 struct tn_advice {
     const tn_allocator *alloc;
     struct tn_arena arena;
+    struct tn_arena *arenas; /* of each input's facts */
     struct tn_rw_pen pen;
     struct tn_types *types; /* of the call only, as the modules */
     uint32_t count;
