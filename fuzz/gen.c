@@ -35,6 +35,13 @@ void gen_leb(struct gen_bytes *bytes, uint64_t value)
     gen_u8(bytes, (unsigned)value);
 }
 
+void gen_padded_leb(struct gen_bytes *bytes, uint32_t value)
+{
+    for (int i = 0; i < 4; i++, value >>= 7)
+        gen_u8(bytes, (value & 0x7f) | 0x80);
+    gen_u8(bytes, value);
+}
+
 void gen_sleb(struct gen_bytes *bytes, int64_t value)
 {
     while (value < -64 || value > 63) {

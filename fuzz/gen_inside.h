@@ -89,6 +89,8 @@ struct gen_plan {
     struct gen_borrowed funcs_in, tables_in, memories_in, globals_in, tags_in;
     uint32_t constant; /* a global k that is borrowed, or 0 */
     uint32_t start;    /* the start function, or 0 */
+    bool is_padded;    /* indices behind opcodes take five bytes, as linkers
+                        * leave them */
 };
 
 /* --- The code of a function in the making. ------------------------------- */
@@ -136,6 +138,8 @@ static inline uint32_t gen_type_index(const struct gen_plan *plan, uint32_t i)
     return plan->gc_types + i;
 }
 
+/* In five bytes. */
+void gen_padded_leb(struct gen_bytes *bytes, uint32_t value);
 /* 0 <= choice < count; count > 0. */
 uint32_t gen_choose(struct gen_source *source, uint32_t count);
 /* True once in `times`. */
@@ -180,7 +184,10 @@ static inline void gen_op_index(struct gen_maker *m, unsigned opcode,
                                 uint32_t index)
 {
     gen_u8(m->out, opcode);
-    gen_leb(m->out, index);
+    if (m->plan->is_padded)
+        gen_padded_leb(m->out, index);
+    else
+        gen_leb(m->out, index);
 }
 static inline struct gen_block *gen_inner(struct gen_maker *m)
 {

@@ -118,7 +118,7 @@ static void borrow(struct gen_plan *plan, const struct gen_plan *other)
 
 /* -------------------------------------------------------------------- pair */
 
-/* A constant of its own; a start function, which must be of a type without
+/* A constant of its own; perhaps indices as linkers leave them; a start function, which must be of a type without
  * values: the last function becomes one. */
 static void plan_more(struct gen_plan *plan)
 {
@@ -126,6 +126,7 @@ static void plan_more(struct gen_plan *plan)
     size_t count = strlen(plan->globals);
     if (gen_once_in(&plan->source, 2))
         plan->globals[count] = 'k', plan->globals[count + 1] = 0;
+    plan->is_padded = gen_once_in(&plan->source, 4);
     uint32_t type = type_like(plan, &nothing);
     if (!gen_once_in(&plan->source, 4) || type == plan->type_count)
         return;

@@ -628,6 +628,36 @@ TEST(row_22_what_is_needed_is_initialized_before_it_starts)
     side_end(&one);
 }
 
+/* Each command may be called by itself, or one after the other. */
+TEST(row_22_several_commands_initialize_once)
+{
+    static const char command[] =
+        "(module " SEE "(import \"lib\" \"f\" (func $f (result i32)))"
+        "(func (export \"_start\") (call $see (call $f))))";
+    static const struct part parts[] = {
+        {"lib", "(module " SEE "(global $x (mut i32) (i32.const 0))"
+                "(func (export \"_initialize\") (call $see (i32.const 1))"
+                "  (global.set $x (i32.const 40)))"
+                "(func (export \"f\") (result i32) (global.get $x)))"},
+        {"a", command},
+        {"b", command}};
+    static const char *const names[] = {"b._start", "_start"};
+    struct side one;
+    side_begin(&one);
+    CHECK_EQ(TN_OK, make_merged(&one, parts, 3, NULL));
+    for (size_t i = 0; i < 2; i++) {
+        tn_func *func;
+        CHECK_EQ(TN_OK,
+                 tn_instance_func(one.instances[0], names[i], &func, NULL));
+        CHECK_EQ(TN_OK, tn_func_call(func, NULL, 0, NULL, 0, NULL));
+    }
+    CHECK_EQ(3, one.seen_count);
+    CHECK_EQ(1, one.seen[0]);
+    CHECK_EQ(40, one.seen[1]);
+    CHECK_EQ(40, one.seen[2]);
+    side_end(&one);
+}
+
 TEST(row_22_reactors_alone_have_one_initialize)
 {
     static const char text[] =
