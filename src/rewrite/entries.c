@@ -3,7 +3,8 @@
  * A host calls _initialize of a reactor before anything else of it, and _start
  * of a command once (WASI, application ABI). Of the result it calls one of
  * both: so _start begins with the _initialize of every reactor, those first
- * that others need; where there is no command, one _initialize does. */
+ * that others need; where there is no command, one _initialize does. All that
+ * holds of reactors whose exports were not chosen, too. */
 #include "rewrite/steps.h"
 
 struct entries {
@@ -202,6 +203,39 @@ static void drop_reactors(struct entries *e)
         }
 }
 
+/* Has a pattern chosen it, under whatever name? */
+static bool is_chosen(const struct tn_rw *rw, uint32_t input, uint32_t func)
+{
+    for (size_t i = 0; i < rw->chosen.count; i++) {
+        const struct tn_rw_chosen *c = &rw->chosen.at[i];
+        if (c->input == input && c->kind == TN_EXTERN_FUNC && c->index == func)
+            return true;
+    }
+    return false;
+}
+
+/* Patterns say what a host may use of an input. That it must be initialized
+ * first is so whether its exports are chosen or not. */
+static tn_status choose_reactors(struct tn_rw *rw)
+{
+    for (uint32_t i = 0; i < rw->input_count; i++) {
+        const struct tn_rw_input *input = &rw->inputs[i];
+        const struct tn_export *export =
+            tn_rw_find_export(input, tn_str_of("_initialize"));
+        if (input->is_own || export == NULL || export->kind != TN_EXTERN_FUNC)
+            continue;
+        const struct tn_rw_chosen chosen = {
+            .input = i,
+            .name = export->name,
+            .kind = TN_EXTERN_FUNC,
+            .index = input->map.funcs[export->index]};
+        if (is_reactor(rw, &chosen) && !is_chosen(rw, i, chosen.index) &&
+            !TN_VEC_PUSH(&rw->chosen, rw->alloc, chosen))
+            return tn_no_memory(rw->err);
+    }
+    return TN_OK;
+}
+
 /* Patterns may choose one twice. */
 static void drop_twins(struct tn_rw *rw)
 {
@@ -220,6 +254,7 @@ tn_status tn_rw_join_entries(struct tn_rw *rw)
 {
     struct entries e = {.rw = rw, .initialize = TN_NONE};
     drop_twins(rw);
+    TN_TRY(choose_reactors(rw));
     for (size_t i = 0; i < rw->chosen.count; i++) {
         e.command_count += is_command(rw, &rw->chosen.at[i]);
         e.reactor_count += is_reactor(rw, &rw->chosen.at[i]);

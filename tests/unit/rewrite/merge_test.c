@@ -387,6 +387,47 @@ TEST(one_start_initializes_all_that_it_needs_first)
     end_try(&t);
 }
 
+#define REACTOR "(func (export \"_initialize\") nop) (func (export \"f\"))"
+
+TEST(reactors_are_initialized_whatever_is_exported)
+{
+    const char *patterns[] = {"main:*"};
+    struct merge_try t;
+    try_inputs(&t, INPUTS("main",
+                          "(import \"lib\" \"f\" (func))"
+                          "(func (export \"_start\") call 0)",
+                          "lib", REACTOR));
+    t.options.exports = patterns;
+    t.options.export_count = 1;
+    try_merge(&t);
+    HAS(&t, "(func $main._start (;3;) (type 0)\n    call 1\n    call 0)");
+    HAS(&t, "(export \"_start\" (func $main._start))");
+    LACKS(&t, "(export \"_initialize\"");
+    end_try(&t);
+}
+
+/* Without a command it is the host that must, and finds one that does. */
+TEST(reactors_that_are_not_chosen_are_there_for_the_host)
+{
+    const char *patterns[] = {"main:*", "lib:_initialize=later"};
+    struct merge_try t;
+    for (size_t count = 1; count <= 2; count++) {
+        try_inputs(&t, INPUTS("main",
+                              "(import \"lib\" \"f\" (func))"
+                              "(func (export \"run\") call 0)",
+                              "lib", REACTOR));
+        t.options.exports = patterns;
+        t.options.export_count = count;
+        try_merge(&t);
+        if (count == 1)
+            HAS(&t, "(export \"_initialize\" (func 1))");
+        else
+            LACKS(&t, "(export \"_initialize\"");
+        LACKS(&t, "(export \"f\"");
+        end_try(&t);
+    }
+}
+
 TEST(equal_functions_types_and_imports_are_stored_once)
 {
     struct merge_try t;
