@@ -193,12 +193,14 @@ static bool take_link(struct tn_rw *rw, struct tn_rw_link *at,
         return false;
     const struct tn_export *export =
         tn_rw_find_export(&rw->inputs[target], import->name);
-    if (export == NULL)
+    if (export == NULL) {
         *status = refuse_missing(rw, at->input, import, target);
-    else if (export->kind != import->kind)
-        *status = refuse_kind(rw, at->input, import, target, export->kind);
-    if (*status != TN_OK)
         return false;
+    }
+    if (export->kind != import->kind) {
+        *status = refuse_kind(rw, at->input, import, target, export->kind);
+        return false;
+    }
     *at = (struct tn_rw_link){target, export->index};
     return true;
 }

@@ -14,33 +14,31 @@
  * both have; else a value, as `result`: i, l, f, d for i32, i64, f32, f64; a for
  * a number of pages; a space for none. */
 struct mem_op {
-    const char *name;
-    uint8_t prefix, opcode, memarg;
-    uint8_t memory_count;
-    const char *params;
+    const char *name, *params;
     char result;
+    uint8_t prefix, opcode, memarg, memory_count;
 };
 
 /* clang-format off */
 static const struct mem_op mem_ops[] = {
-    {"load8_s",   0,    0x2c, 0x40, 1, "a",   'i'},
-    {"load8_u",   0,    0x2d, 0x40, 1, "a",   'i'},
-    {"load16_s",  0,    0x2e, 0x41, 1, "a",   'i'},
-    {"load16_u",  0,    0x2f, 0x41, 1, "a",   'i'},
-    {"load32",    0,    0x28, 0x42, 1, "a",   'i'},
-    {"load64",    0,    0x29, 0x43, 1, "a",   'l'},
-    {"load_f32",  0,    0x2a, 0x42, 1, "a",   'f'},
-    {"load_f64",  0,    0x2b, 0x43, 1, "a",   'd'},
-    {"store8",    0,    0x3a, 0x40, 1, "ai",  ' '},
-    {"store16",   0,    0x3b, 0x41, 1, "ai",  ' '},
-    {"store32",   0,    0x36, 0x42, 1, "ai",  ' '},
-    {"store64",   0,    0x37, 0x43, 1, "al",  ' '},
-    {"store_f32", 0,    0x38, 0x42, 1, "af",  ' '},
-    {"store_f64", 0,    0x39, 0x43, 1, "ad",  ' '},
-    {"size",      0,    0x3f, 0,    1, "",    'a'},
-    {"grow",      0,    0x40, 0,    1, "a",   'a'},
-    {"fill",      0xfc, 0x0b, 0,    1, "aia", ' '},
-    {"copy",      0xfc, 0x0a, 0,    2, "abn", ' '},
+    {"load8_s",   "a",   'i', 0,    0x2c, 0x40, 1},
+    {"load8_u",   "a",   'i', 0,    0x2d, 0x40, 1},
+    {"load16_s",  "a",   'i', 0,    0x2e, 0x41, 1},
+    {"load16_u",  "a",   'i', 0,    0x2f, 0x41, 1},
+    {"load32",    "a",   'i', 0,    0x28, 0x42, 1},
+    {"load64",    "a",   'l', 0,    0x29, 0x43, 1},
+    {"load_f32",  "a",   'f', 0,    0x2a, 0x42, 1},
+    {"load_f64",  "a",   'd', 0,    0x2b, 0x43, 1},
+    {"store8",    "ai",  ' ', 0,    0x3a, 0x40, 1},
+    {"store16",   "ai",  ' ', 0,    0x3b, 0x41, 1},
+    {"store32",   "ai",  ' ', 0,    0x36, 0x42, 1},
+    {"store64",   "al",  ' ', 0,    0x37, 0x43, 1},
+    {"store_f32", "af",  ' ', 0,    0x38, 0x42, 1},
+    {"store_f64", "ad",  ' ', 0,    0x39, 0x43, 1},
+    {"size",      "",    'a', 0,    0x3f, 0, 1},
+    {"grow",      "a",   'a', 0,    0x40, 0, 1},
+    {"fill",      "aia", ' ', 0xfc, 0x0b, 0, 1},
+    {"copy",      "abn", ' ', 0xfc, 0x0a, 0, 2},
 };
 /* clang-format on */
 #define MEM_OPS (sizeof mem_ops / sizeof *mem_ops)

@@ -83,8 +83,9 @@ typedef uintptr_t tn_address;
 #define TN_GROW_FAILED ((size_t)-1)
 
 /* tn_memory_copy(to, to_at, from, from_at, size); - one instruction. `to` and
- * `from` are names of TN_MEMORY, or plain numbers. They may be the same, and what is
- * copied may overlap. If either end is outside, it traps and writes nothing. */
+ * `from` are names of TN_MEMORY, or plain numbers. They may be the same, and
+ * what is copied may overlap. If either end is outside, it traps and writes
+ * nothing. */
 
 /* ---------------------------------------------------------------- arenas */
 
