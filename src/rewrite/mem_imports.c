@@ -208,12 +208,16 @@ tn_status tn_rw_find_mem_imports(struct tn_rw *rw)
 
 /* ---------------------------------------------------------------- functions */
 
-/* Where it is more than a call: in a table, as an export, or when the
- * instruction is longer than what a call may become (walk.c). */
+/* Where it is more than a call: in a table, as an export, where there may be
+ * tail calls, or when the instruction is longer than a call may become
+ * (walk.c). */
 static bool needs_mem_func(const struct tn_rw *rw,
                            const struct tn_rw_input *input, uint32_t func)
 {
+    uint64_t tail_call = TN_FEATURE_BIT(TN_FEATURE_TAIL_CALL);
     return tn_mod_is_referenced(input->mod, func) ||
+           (input->mod->features_used & tail_call) != 0 ||
+           rw->options->is_trusted || /* then it is not known */
            (input->mem_calls[func].memory_count == 2 &&
             rw->joined.memory_count > 128);
 }

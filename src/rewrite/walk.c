@@ -5,7 +5,7 @@
  * than three times its length: an index of one byte becomes one of five, but
  * has an opcode or a flag before it; the index of a memory, which may be new,
  * takes two bytes at most, beside flags and offset. A call of two bytes may
- * become an instruction of five, and `return`. */
+ * become an instruction of five. */
 #include "rewrite/walk.h"
 
 #include <string.h>
@@ -16,9 +16,7 @@ enum {
     GROWTH = 3,
     COPIED_AT_ONCE = 16,
     HAS_MEMORY = 0x40, /* in the flags of a memarg */
-    OP_RETURN = 0x0f,
-    OP_CALL = 0x10,
-    OP_RETURN_CALL = 0x12
+    OP_CALL = 0x10
 };
 
 struct code_walk {
@@ -350,15 +348,13 @@ static void put_mem_call(struct code_walk *w, const struct tn_rw_mem_call *call,
 }
 
 /* A call of a function that is an instruction becomes it, of the same width
- * where that fits; one that also returns, it and `return`. True unless the
- * call is one of others, or of one that is too long for its place: then there
- * is a function for it. */
-static bool pass_mem_call(struct code_walk *w, const uint8_t *from,
-                          bool returns)
+ * where that fits. True unless the call is one of others, or of one that is too
+ * long for its place: then there is a function for it; and so there is for tail
+ * calls, since instructions are to be as many as they were. */
+static bool pass_mem_call(struct code_walk *w, const uint8_t *from)
 {
     struct code_walk then = *w;
     uint32_t func = read_u32(&then);
-    size_t width = (size_t)(then.at - from) - returns;
     if (then.failed || func >= w->coder->mem_call_count ||
         w->coder->mem_calls[func].opcode == 0)
         return false;
@@ -366,9 +362,7 @@ static bool pass_mem_call(struct code_walk *w, const uint8_t *from,
     if (call->memory_count == 2 && w->coder->has_long_memories)
         return false;
     copy_span(w, from);
-    put_mem_call(w, call, width);
-    if (returns)
-        *w->to++ = OP_RETURN;
+    put_mem_call(w, call, (size_t)(then.at - from));
     w->at = w->copied = then.at;
     return true;
 }
@@ -377,9 +371,8 @@ static void pass_instr(struct code_walk *w)
 {
     const uint8_t *from = w->at;
     uint8_t byte = read_byte(w);
-    if ((byte == OP_CALL || byte == OP_RETURN_CALL) &&
-        w->coder->mem_calls != NULL &&
-        pass_mem_call(w, from, byte == OP_RETURN_CALL))
+    if (byte == OP_CALL && w->coder->mem_calls != NULL &&
+        pass_mem_call(w, from))
         return;
     struct tn_opcode_key key = tn_mod_opcode_keys[byte];
     if (byte >= 0xfb && byte <= 0xfe)
