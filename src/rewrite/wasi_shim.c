@@ -10,7 +10,8 @@
  *
  * No function of preview 1 calls the guest, so no call begins before another
  * one has ended: each call, of whichever shim, uses H from its beginning, and
- * nothing in H outlives it. That is also why threads are refused.
+ * nothing in H outlives it. That is also why threads are refused, and why a host
+ * in JavaScript must not let a second call in while one of WASI is suspended.
  *
  * H grows when it is too small. If it cannot, reads and writes move what there
  * is room for, as any system may; all else answers `nomem`. What lies outside
