@@ -305,8 +305,9 @@ static size_t failed_input(const struct merge_run *m, const char *text)
 {
     size_t found = m->count, longest = 0;
     for (size_t i = 0; i < m->count; i++) {
-        size_t size = strlen(m->inputs[i].name);
-        if (size >= longest && strncmp(text, m->inputs[i].name, size) == 0 &&
+        const char *name = m->inputs[i].name;
+        size_t size = name != NULL ? strlen(name) : 0;
+        if (size >= longest && name != NULL && strncmp(text, name, size) == 0 &&
             strncmp(text + size, ": ", 2) == 0) {
             longest = size;
             found = i;

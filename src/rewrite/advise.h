@@ -62,7 +62,7 @@ struct tn_advice {
 
 /* advise.c, with an allocator: the public function has the C library's. */
 tn_status tn_rw_advise(const tn_merge_input *inputs, size_t count,
-                       const tn_advise_options *options,
+                       const tn_advise_options *given,
                        const tn_allocator *alloc, tn_advice **out,
                        tn_error *err);
 

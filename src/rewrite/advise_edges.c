@@ -241,22 +241,18 @@ static void ask_edge(struct asking *q)
     const struct tn_rw_facts *facts = &q->a->facts[q->edge->from];
     bool is_linked = tn_rw_is_linked(facts);
     struct tn_str module = q->import->module;
-    if (facts->pub.is_object)
+    bool is_wasi =
+        tn_rw_is_wasi(module) || (tn_str_is(module, "wasi") &&
+                                  tn_str_is(q->import->name, "thread-spawn"));
+    bool is_env = tn_str_is(module, "env");
+    if (facts->pub.is_object || (!is_wasi && is_linked && is_linkers(q)))
         answer_edge(q, TN_IMPORT_LINKER, TN_NONE, "");
-    else if (tn_rw_is_wasi(module) ||
-             (tn_str_is(module, "wasi") &&
-              tn_str_is(q->import->name, "thread-spawn")))
+    else if (is_wasi)
         answer_edge(q, TN_IMPORT_WASI, TN_NONE, "");
-    else if (is_linked && is_linkers(q))
-        answer_edge(q, TN_IMPORT_LINKER, TN_NONE, "");
-    else if (ask_by_name(q))
-        return;
-    else if (is_linked && tn_str_is(module, "env") && ask_by_export(q, true))
-        return;
-    else if ((module.size == 0 || tn_str_is(module, "env")) &&
-             !tn_rw_is_own_name(q->import->name) && ask_by_export(q, false))
-        return;
-    else
+    else if (!ask_by_name(q) &&
+             !(is_linked && is_env && ask_by_export(q, true)) &&
+             !((module.size == 0 || is_env) &&
+               !tn_rw_is_own_name(q->import->name) && ask_by_export(q, false)))
         answer_edge(q, TN_IMPORT_HOST, TN_NONE, "");
 }
 

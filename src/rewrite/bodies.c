@@ -209,7 +209,7 @@ tn_status tn_rw_write_bodies(struct tn_rw *rw)
     unsigned workers = tn_rw_worker_count(rw->options->thread_count);
     rw->code_contents = (uint32_t)rw->out.size;
     tn_buf_uleb(&rw->out, tn_rw_body_count(rw));
-    if (workers == 1 || code_bytes(rw) < 2 * PIECE_BYTES) {
+    if (workers == 1 || code_bytes(rw) < (size_t)2 * PIECE_BYTES) {
         TN_TRY(copy_alone(rw));
     } else {
         struct pieces pieces = {.rw = rw};

@@ -168,7 +168,7 @@ struct tn_rw_value {
     struct tn_rw_reader inner; /* of an expression */
 };
 /* Reads a value; offsets whose section the form names are moved. */
-struct tn_rw_value tn_rw_dwarf_value(struct tn_rw_reader *r, uint64_t form);
+struct tn_rw_value tn_rw_dwarf_value(struct tn_rw_reader *r, uint64_t code);
 
 /* dwarf_exprs.c: an expression, to its end. `u` says what its indices mean. */
 void tn_rw_dwarf_expr(struct tn_rw_unit *u, struct tn_rw_reader r);

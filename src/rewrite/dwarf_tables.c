@@ -17,7 +17,7 @@ void tn_rw_dwarf_str_offsets(struct tn_rw_reader *r)
 /* (address length)* 0 0, from the first multiple of a pair's size on */
 static void pass_address_ranges(struct tn_rw_reader *r, size_t header)
 {
-    size_t pair = 2u * r->address_size;
+    size_t pair = (size_t)2 * r->address_size;
     (void)tn_cursor_take(&r->c, (pair - header % pair) % pair);
     while (tn_cursor_left(&r->c) >= pair && tn_rw_dwarf_ok(r)) {
         uint64_t address = tn_rw_dwarf_address(r);

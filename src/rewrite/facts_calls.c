@@ -58,6 +58,7 @@ static bool walk_callers(struct tn_rw_facts *facts, struct tn_rw_flow *flow)
         flow->out = &summary;
         if (!flow->failed)
             tn_rw_flow_walk(flow, i);
+        flow->out = NULL;
     }
     tn_arena_clear(&arena);
     return !flow->failed;
