@@ -117,8 +117,8 @@ enum tn_rw_moved {
 /* Where an address is in the result. */
 enum tn_rw_moved tn_rw_dwarf_move(struct tn_rw_reader *r, uint64_t address,
                                   uint64_t *now);
-/* How far apart two addresses are then. Fails if they are of two functions,
- * and no more as far apart as they were. */
+/* How far apart two addresses are then, in bytes. Fails if only one of them is
+ * still there. */
 uint64_t tn_rw_dwarf_distance(struct tn_rw_reader *r, uint64_t low,
                               uint64_t high);
 /* Fails unless they stay as far apart as they are. */

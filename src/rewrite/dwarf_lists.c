@@ -96,9 +96,12 @@ static bool pass_pair(struct list *l)
         move_base(l, end);
         return true;
     }
-    if (l->base == 0)
+    /* An empty range means nothing, wherever it is: optimizers leave them. */
+    bool is_empty = begin == end;
+    if (l->base == 0 && !is_empty)
         move_pair(l, begin, end);
-    else if (!is_no_base(l) && begin < tn_rw_dwarf_tombstone(&l->r, 1))
+    else if (!is_empty && !is_no_base(l) &&
+             begin < tn_rw_dwarf_tombstone(&l->r, 1))
         patch_pair(l, tn_rw_dwarf_distance(&l->r, l->base, l->base + begin),
                    tn_rw_dwarf_distance(&l->r, l->base, l->base + end));
     if (l->has_locations)

@@ -39,6 +39,19 @@ TEST(ranges_of_folded_functions_are_gone)
     dwarf_clear(&c);
 }
 
+/* As optimizers leave them, wherever. */
+TEST(empty_ranges_mean_nothing)
+{
+    struct dwarf_case c;
+    begin_list_4(&c, 0, 0x55);
+    DWARF(&c, ".debug_ranges", 99, 0, 0, 0, 99, 0, 0, 0, 7, 0, 0, 0, 10, 0, 0,
+          0, ZEROS);
+    CHECK_STR("", dwarf_end(&c));
+    CHECK_DWARF(&c, ".debug_ranges", 99, 0, 0, 0, 99, 0, 0, 0, 11, 0, 0, 0, 14,
+                0, 0, 0, ZEROS);
+    dwarf_clear(&c);
+}
+
 TEST(distances_to_a_base_stay)
 {
     struct dwarf_case c;

@@ -256,6 +256,18 @@ TEST(a_length_that_leaves_the_function_is_a_reason)
     dwarf_clear(&c);
 }
 
+/* As optimizers leave them, of ranges whose end they lost. */
+TEST(a_length_longer_than_any_function_stays)
+{
+    struct dwarf_case c;
+    dwarf_begin(&c);
+    DWARF(&c, ".debug_abbrev", 1, 0x11, 0, 0x11, 1, 0x12, 0x06, 0, 0, 0);
+    UNIT_4(2, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff);
+    CHECK_STR("", dwarf_end(&c));
+    IS_UNIT_4(6, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff);
+    dwarf_clear(&c);
+}
+
 TEST(a_length_over_functions_that_moved_together_is_fine)
 {
     struct dwarf_case c;
