@@ -301,13 +301,14 @@ static int read_inputs(struct merge_run *m, const struct text_list *operands)
 /* --- The merge ----------------------------------------------------------- */
 
 /* The input that a failure is about: the library says "NAME: " first. */
-static size_t failed_input(const struct merge_run *m, const char *text)
+static size_t failed_input(const struct merge_run *m,
+                           const char *const *operands, const char *text)
 {
     size_t found = m->count, longest = 0;
     for (size_t i = 0; i < m->count; i++) {
-        const char *name = m->inputs[i].name;
-        size_t size = name != NULL ? strlen(name) : 0;
-        if (size >= longest && name != NULL && strncmp(text, name, size) == 0 &&
+        const char *name = operands[2 * i + 1];
+        size_t size = strlen(name);
+        if (size >= longest && strncmp(text, name, size) == 0 &&
             strncmp(text + size, ": ", 2) == 0) {
             longest = size;
             found = i;
@@ -319,7 +320,7 @@ static size_t failed_input(const struct merge_run *m, const char *text)
 /* Names of inputs that nobody has, and patterns that are none, are wrong
  * usage. Offsets are in files, so it is the file that is named with one. */
 static int tell_merge_failure(const struct merge_run *m,
-                              const char *const *paths, const tn_error *err)
+                              const char *const *operands, const tn_error *err)
 {
     tn_error shown = *err;
     if (err->status == TN_E_NOT_FOUND || err->status == TN_E_MISUSE)
@@ -327,12 +328,12 @@ static int tell_merge_failure(const struct merge_run *m,
     if (err->offset == TN_NO_OFFSET)
         return report_error(m->report, report_kind(err->status), "%s",
                             err->text);
-    size_t input = failed_input(m, err->text);
+    size_t input = failed_input(m, operands, err->text);
     if (input == m->count)
         return report_failure(m->report, NULL, "result", err);
-    size_t prefix = strlen(m->inputs[input].name) + 2;
+    size_t prefix = strlen(operands[2 * input + 1]) + 2;
     memmove(shown.text, err->text + prefix, strlen(err->text + prefix) + 1);
-    return report_failure(m->report, NULL, shown_path(paths[2 * input]),
+    return report_failure(m->report, NULL, shown_path(operands[2 * input]),
                           &shown);
 }
 
@@ -368,11 +369,11 @@ static int check_binds(const struct merge_run *m)
     return STATUS_OK;
 }
 
-static int merge_all(struct merge_run *m, const char *const *paths)
+static int merge_all(struct merge_run *m, const char *const *operands)
 {
     tn_error err = {0};
     if (tn_merge(m->inputs, m->count, &m->options, &m->merged, &err) != TN_OK)
-        return tell_merge_failure(m, paths, &err);
+        return tell_merge_failure(m, operands, &err);
     int status = check_binds(m);
     if (status == STATUS_OK)
         status = merge_write(m);

@@ -1,5 +1,6 @@
 /* advise.c - the whole of advice, in order; and what is asked of it. */
 #include "rewrite/advise.h"
+#include "rewrite/customs.h"
 
 #include <stdio.h>
 
@@ -27,6 +28,11 @@ static tn_status read_input(struct tn_advice *a, uint32_t i, tn_bytes bytes,
     struct tn_mod *mod;
     TN_TRY(tn_mod_decode(bytes.at, bytes.size, features, a->alloc, &mod, err));
     a->facts[i].mod = mod;
+    if (tn_rw_find_custom(mod, "tenon.memories") != NULL)
+        return tn_fail(err, TN_E_INVALID, TN_NO_OFFSET,
+                       "it only declares memories that it uses: tenon merge "
+                       "makes them, of this file alone too; ask about what it "
+                       "writes");
     return tn_types_intern(a->types, mod, err);
 }
 
