@@ -49,7 +49,7 @@ static const struct option options[] = {
     {"explain", 0, OPTION_FLAG, FIELD(is_explaining), NULL,
      "say what imports became, and what is needed"},
     {"quiet", 'q', OPTION_FLAG, FIELD(is_quiet), NULL,
-     "do not say what differs from separate instances"},
+     "do not say what differs or was dropped"},
     {0},
 };
 #undef FIELD

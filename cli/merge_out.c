@@ -63,7 +63,8 @@ static void tell_notes(const struct merge_run *m)
     size_t export_count = 0;
     for (size_t i = 0; i < tn_merged_note_count(m->merged); i++) {
         const tn_merge_note *note = tn_merged_note(m->merged, i);
-        if (!note->is_difference && !is_explaining)
+        bool is_lost = note->is_difference || note->kind == TN_NOTE_CUSTOM;
+        if (!is_lost && !is_explaining)
             continue;
         export_count += note->kind == TN_NOTE_EXPORT;
         if (note->kind != TN_NOTE_EXPORT || export_count <= MOST ||
