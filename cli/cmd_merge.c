@@ -60,8 +60,8 @@ const struct usage usage_merge = {
     "Makes one module of several, each with the memories it had. NAME_A is\n"
     "what imports of module \"NAME_A\" mean. An import that names an input is\n"
     "that input's export, or an error: it is never left to the host. Segments\n"
-    "and start functions come in the order of separate instances, made from\n"
-    "left to right; what differs from them still is said.\n"
+    "and start functions come in the order of separate instances: who is\n"
+    "imported first, else from left to right. What differs still is said.\n"
     "\n"
     "Text files (.wat) are read too; - is standard input.",
     options,

@@ -1308,8 +1308,8 @@ typedef struct tn_merge_link {
 
 typedef struct tn_merged tn_merged;
 
-/* Merges `count` inputs, 1 at least, in the order in which separate instances
- * would be made. TN_E_MISSING, TN_E_TYPE, TN_E_CYCLE, TN_E_UNLINKABLE name
+/* Merges `count` inputs, 1 at least, as if an instance of each were made, of
+ * those that others import first, else in this order. TN_E_MISSING, TN_E_TYPE, TN_E_CYCLE, TN_E_UNLINKABLE name
  * the import or the cycle; TN_E_FEATURE says what the target lacks. `options`
  * may be null. Any thread; uses others while it runs. */
 TN_API tn_status tn_merge(const tn_merge_input *inputs, size_t count,

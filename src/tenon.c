@@ -102,6 +102,7 @@
 #include "rewrite/inputs.c"
 #include "rewrite/wasi_join.c"
 #include "rewrite/links.c"
+#include "rewrite/input_order.c"
 #include "rewrite/spaces.c"
 #include "rewrite/same.c"
 #include "rewrite/constants.c"

@@ -280,6 +280,52 @@ static void judge_wasi(struct tn_rw_judging *j)
                                  "end are then shared"});
 }
 
+/* Does it import a function that nobody knows, and that takes an i32, which may
+ * be an address? */
+static const tn_edge *unknown_host_call(const struct tn_advice *a, uint32_t i)
+{
+    for (uint32_t k = a->first_edges[i]; k < a->first_edges[i + 1]; k++) {
+        const tn_edge *edge = &a->edges[k];
+        const struct tn_mod *mod = a->facts[i].mod;
+        const struct tn_import *import = &mod->imports[k - a->first_edges[i]];
+        if (edge->kind != TN_EXTERN_FUNC || edge->state != TN_IMPORT_HOST)
+            continue;
+        const struct tn_type_def *type = tn_mod_func_type(mod, import->index);
+        for (uint32_t p = 0; p < type->param_count; p++)
+            if (type->params[p] == TN_VT_I32)
+                return edge;
+    }
+    return NULL;
+}
+
+/* A host finds memories by their names: "memory" of the result is that of the
+ * first input that has one. */
+static void judge_hosts(struct tn_rw_judging *j)
+{
+    struct tn_advice *a = j->a;
+    uint32_t owner = TN_NONE;
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct tn_mod *mod = a->facts[i].mod;
+        uint32_t e = tn_mod_find_export(mod, tn_str_of("memory"));
+        if (e == TN_NONE || mod->exports[e].kind != TN_EXTERN_MEMORY ||
+            mod->exports[e].index < mod->memory_import_count)
+            continue;
+        const tn_edge *edge = unknown_host_call(a, i);
+        if (owner == TN_NONE)
+            owner = i;
+        else if (edge != NULL)
+            tn_rw_find(
+                j, TN_VERDICT_UNKNOWN,
+                (tn_evidence){
+                    i, edge->offset,
+                    tn_rw_say(&a->pen,
+                              "%s may give addresses to %s.%s of the host, "
+                              "which would look into the memory of %s",
+                              a->names[i], edge->module, edge->name,
+                              a->names[owner])});
+    }
+}
+
 /* Imports that mean an input without naming it: the merger must be told, and
  * can be for all that a module imports under one name. */
 static void judge_binds(struct tn_rw_judging *j)
@@ -318,6 +364,7 @@ static void judge_merged(struct tn_rw_judging *j)
     judge_host_memories(j);
     judge_binds(j);
     judge_wasi(j);
+    judge_hosts(j);
     uint32_t same = tn_rw_same_name(a);
     if (same != TN_NONE)
         tn_rw_find(j, TN_VERDICT_UNSOUND,

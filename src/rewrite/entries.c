@@ -10,7 +10,6 @@
 struct entries {
     struct tn_rw *rw;
     uint32_t command_count, reactor_count;
-    uint32_t *order;     /* inputs, those that are needed first */
     uint32_t initialize; /* a function that does it once; TN_NONE: inline */
 };
 
@@ -34,46 +33,12 @@ static bool is_reactor(const struct tn_rw *rw, const struct tn_rw_chosen *c)
     return tn_str_is(c->name, "_initialize") && is_plain_func(rw, c);
 }
 
-static bool needs_only(const struct tn_rw *rw, uint32_t input,
-                       const bool *is_placed)
-{
-    const struct tn_mod *mod = rw->inputs[input].mod;
-    for (uint32_t i = 0; i < mod->import_count; i++) {
-        uint32_t to = tn_rw_target(rw, input, mod->imports[i].module);
-        if (to != TN_NONE && to != input && !is_placed[to])
-            return false;
-    }
-    return true;
-}
-
-/* Inputs that need one another come as they were given. */
-static bool order_inputs(struct entries *e)
-{
-    struct tn_rw *rw = e->rw;
-    bool *is_placed = TN_NEW_ARRAY(&rw->arena, bool, rw->input_count);
-    e->order = TN_NEW_ARRAY(&rw->arena, uint32_t, rw->input_count);
-    if (is_placed == NULL || e->order == NULL)
-        return false;
-    for (uint32_t n = 0; n < rw->input_count; n++) {
-        uint32_t next = TN_NONE;
-        for (uint32_t i = 0; i < rw->input_count && next == TN_NONE; i++)
-            if (!is_placed[i] && needs_only(rw, i, is_placed))
-                next = i;
-        for (uint32_t i = 0; i < rw->input_count && next == TN_NONE; i++)
-            if (!is_placed[i])
-                next = i;
-        is_placed[next] = true;
-        e->order[n] = next;
-    }
-    return true;
-}
-
 static void put_reactors(const struct entries *e, struct tn_buf *code)
 {
     const struct tn_rw *rw = e->rw;
     for (uint32_t n = 0; n < rw->input_count; n++)
         for (size_t i = 0; i < rw->chosen.count; i++)
-            if (rw->chosen.at[i].input == e->order[n] &&
+            if (rw->chosen.at[i].input == rw->order[n] &&
                 is_reactor(rw, &rw->chosen.at[i]))
                 tn_rw_put_call(code, rw->chosen.at[i].index);
 }
@@ -259,8 +224,6 @@ tn_status tn_rw_join_entries(struct tn_rw *rw)
         e.command_count += is_command(rw, &rw->chosen.at[i]);
         e.reactor_count += is_reactor(rw, &rw->chosen.at[i]);
     }
-    if (!order_inputs(&e))
-        return tn_no_memory(rw->err);
     if (e.command_count > 0)
         TN_TRY(join_commands(&e));
     else if (e.reactor_count > 1)

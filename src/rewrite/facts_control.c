@@ -2,6 +2,8 @@
  * does. */
 #include "rewrite/facts_walk.h"
 
+#define MAX_LOOP_ORIGINS 1000000u
+
 /* --- States ---------------------------------------------------------------------------- */
 
 static struct flow_origin *take_state(struct flow_walk *w)
@@ -103,7 +105,10 @@ static void begin_loop(struct flow_walk *w, struct flow_control *control)
     struct flow_origin **begin = &w->loops.at[control->loop];
     put_label_values(w, 0);
     if (*begin == NULL) {
-        *begin = copy_state(w);
+        /* Beyond, what comes round is not looked at: code of thousands of
+         * locals and loops would take gigabytes. */
+        if ((uint64_t)w->loop_count * w->state_size <= MAX_LOOP_ORIGINS)
+            *begin = copy_state(w);
         return;
     }
     (void)join_state(w, *begin, w->now);

@@ -122,6 +122,7 @@ static tn_status merge(struct tn_merged *merged, const tn_merge_input *inputs,
     TN_TRY(tn_rw_read_inputs(rw, inputs, count));
     TN_TRY(tn_rw_find_mem_imports(rw));
     TN_TRY(tn_rw_resolve(rw));
+    TN_TRY(tn_rw_order_inputs(rw));
     TN_TRY(tn_rw_lay_out(rw));
     TN_TRY(tn_rw_join_values(rw));
     TN_TRY(tn_rw_order_start(rw));

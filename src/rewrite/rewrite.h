@@ -104,6 +104,7 @@ struct tn_rw {
     uint32_t input_count;
 
     struct tn_vec(struct tn_rw_bind) binds;
+    uint32_t *order; /* indices of inputs, as instances would be made */
 
     /* The definitions of the result. Its expressions are ranges of `exprs`;
      * it has neither bodies nor bytes of segments. */

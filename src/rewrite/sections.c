@@ -109,9 +109,11 @@ static tn_status put_datas(struct tn_rw *rw)
         return TN_OK;
     size_t contents = begin_section(&rw->out, TN_SECTION_DATA);
     tn_buf_uleb(&rw->out, rw->joined.data_count);
-    for (uint32_t i = 0; i < rw->input_count; i++)
-        for (uint32_t k = 0; k < rw->inputs[i].mod->data_count; k++)
-            put_data(rw, &rw->inputs[i], k);
+    for (uint32_t i = 0; i < rw->input_count; i++) {
+        const struct tn_rw_input *input = &rw->inputs[rw->order[i]];
+        for (uint32_t k = 0; k < input->mod->data_count; k++)
+            put_data(rw, input, k);
+    }
     return end_section(rw, contents);
 }
 

@@ -343,7 +343,7 @@ static void map_segments(struct tn_rw *rw)
 {
     uint32_t elems = 0, datas = 0;
     for (uint32_t i = 0; i < rw->input_count; i++) {
-        const struct tn_rw_input *input = &rw->inputs[i];
+        const struct tn_rw_input *input = &rw->inputs[rw->order[i]];
         for (uint32_t k = 0; k < input->mod->elem_count; k++)
             input->map.elems[k] = elems++;
         for (uint32_t k = 0; k < input->mod->data_count; k++)

@@ -123,26 +123,40 @@ static bool must_wait(const struct plan *p, uint32_t group, struct effects e)
            (e.traps && p->any_to_host) || (e.to_host && p->any_traps);
 }
 
-static void plan_input(struct plan *p, uint32_t i)
+/* Is there an input whose _initialize a host would have called by then? */
+static bool has_reactor_before(const struct tn_rw *rw, uint32_t input)
+{
+    for (uint32_t i = 0; i < rw->input_count && rw->order[i] != input; i++)
+        if (tn_rw_find_export(&rw->inputs[rw->order[i]],
+                              tn_str_of("_initialize")) != NULL)
+            return true;
+    return false;
+}
+
+/* `is_first`: there are none before it whose instances would be there. */
+static void plan_input(struct plan *p, uint32_t i, bool is_first)
 {
     struct tn_rw *rw = p->rw;
     struct tn_rw_input *input = &rw->inputs[i];
     bool has_start = input->mod->start != TN_NONE;
     struct effects e = effects_of(rw, i);
     uint32_t group = p->group[i];
-    if (i > 0 && must_wait(p, group, e) && mark_late(input))
+    if (!is_first && must_wait(p, group, e) && mark_late(input))
         p->is_late[group] = p->any_late = true;
     p->any_traps |= e.traps;
     p->any_to_host |= e.to_host;
-    if (i > 0 && !input->is_own && (has_start || e.traps))
+    if (!is_first && !input->is_own && (has_start || e.traps))
         tn_rw_note(rw, TN_NOTE_TRAP, true, i,
                    "if its %s, nothing is left of the inputs before it, whose "
                    "instances would remain",
                    has_start ? "start function traps" : "segments do not fit");
-    if (i > 0 && has_start && rw->joined.func_import_count > 0)
+    if (!is_first && has_start && rw->joined.func_import_count > 0)
         tn_rw_note(rw, TN_NOTE_ORDER, true, i,
                    "what its start function calls of the host finds no "
                    "exports yet, of any input");
+    if (has_start && has_reactor_before(rw, i))
+        tn_rw_note(rw, TN_NOTE_ORDER, true, i,
+                   "its start function runs before any _initialize");
     p->start_count += has_start;
     if (has_start)
         p->has_start[group] = p->any_start = true;
@@ -207,7 +221,7 @@ static tn_status make_start(struct tn_rw *rw)
     tn_buf_init(&code, rw->alloc);
     tn_status status = TN_OK;
     for (uint32_t i = 0; i < rw->input_count && status == TN_OK; i++)
-        status = put_input(rw, i, &code);
+        status = put_input(rw, rw->order[i], &code);
     if (status == TN_OK)
         status = tn_rw_add_func(rw, "start", &code, &rw->joined.start);
     tn_buf_clear(&code);
@@ -273,6 +287,6 @@ tn_status tn_rw_order_start(struct tn_rw *rw)
         return tn_no_memory(rw->err);
     find_groups(&p);
     for (uint32_t i = 0; i < rw->input_count; i++)
-        plan_input(&p, i);
+        plan_input(&p, rw->order[i], i == 0);
     return choose_start(&p);
 }

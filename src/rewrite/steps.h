@@ -54,6 +54,9 @@ bool tn_rw_is_host(const struct tn_rw *rw, struct tn_rw_link item,
 /* "function", "table", "memory", "global", "tag". */
 const char *tn_rw_kind_name(tn_externkind kind);
 
+/* input_order.c: rw->order, by which segments and start functions come. */
+tn_status tn_rw_order_inputs(struct tn_rw *rw);
+
 /* spaces.c: what each index becomes, and the types and definitions of the
  * result but for what is written as an expression. */
 tn_status tn_rw_lay_out(struct tn_rw *rw);

@@ -237,9 +237,46 @@ static bool is_served(const struct tn_rw *rw, uint32_t i, uint32_t seen)
                                 is_of_host(rw, memory_origin(rw, i, meant)));
 }
 
+/* Does it import a function of a host's, other than WASI's, that takes an i32?
+ * That may be an address. */
+static bool may_give_addresses(const struct tn_rw *rw, uint32_t i)
+{
+    const struct tn_mod *mod = rw->inputs[i].mod;
+    for (uint32_t k = 0; k < mod->import_count; k++) {
+        const struct tn_import *import = &mod->imports[k];
+        if (import->kind != TN_EXTERN_FUNC ||
+            tn_str_is(import->module, PREVIEW_1) ||
+            tn_rw_target(rw, i, import->module) != TN_NONE)
+            continue;
+        const struct tn_type_def *type = tn_mod_func_type(mod, import->index);
+        for (uint32_t p = 0; p < type->param_count; p++)
+            if (type->params[p] == TN_VT_I32)
+                return true;
+    }
+    return false;
+}
+
+/* Other hosts look at memories by their names, too, and nobody knows when. */
+static void note_moved_memory(struct tn_rw *rw, uint32_t i, uint32_t seen)
+{
+    const struct tn_export *memory = memory_of(rw, i);
+    const struct tn_rw_input *input = &rw->inputs[i];
+    if (input->is_own || memory == NULL || !may_give_addresses(rw, i) ||
+        input->map.memories[memory->index] == seen)
+        return;
+    tn_rw_note(rw, TN_NOTE_IMPORT, true, i,
+               "functions of the host's that it gives addresses to would look "
+               "for them in %s",
+               seen == TN_NONE ? "an export \"memory\", which is not there"
+                               : "another input's memory, which is exported "
+                                 "as \"memory\"");
+}
+
 tn_status tn_rw_check_wasi(struct tn_rw *rw)
 {
     uint32_t seen = exported_memory(rw);
+    for (uint32_t i = 0; i < rw->input_count; i++)
+        note_moved_memory(rw, i, seen);
     for (uint32_t i = 0; i < rw->input_count; i++) {
         const struct tn_rw_input *input = &rw->inputs[i];
         if (input->is_own || !uses_wasi(rw, i) || is_served(rw, i, seen))

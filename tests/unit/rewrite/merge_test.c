@@ -212,6 +212,35 @@ TEST(segments_wait_for_start_functions_that_could_see_them)
     end_try(&t);
 }
 
+/* As an engine must make them: main cannot be there before lib. */
+TEST(who_is_imported_comes_first)
+{
+    struct merge_try t;
+    MERGED(&t, "main",
+           "(import \"lib\" \"f\" (func $f)) (func $m call $f) (start $m)",
+           "lib",
+           "(memory 1) (data (i32.const 0) \"x\")"
+           "(func (export \"f\")) (func $l nop) (start $l)");
+    HAS(&t, "call $l\n    call $m)");
+    LACKS(&t, "memory.init");
+    end_try(&t);
+    /* the later of two that write to one place has the last word */
+    MERGED(&t, "main",
+           "(import \"lib\" \"m\" (memory 1)) (data (i32.const 0) \"main\")",
+           "lib", "(memory (export \"m\") 1) (data (i32.const 0) \"lib\")");
+    HAS(&t, "\"lib\")\n  (data (;1;) (offset i32.const 0) \"main\")");
+    end_try(&t);
+    /* of a ring, the first that was given */
+    MERGED(&t, "main", "(import \"b\" \"f\" (func)) (func $m) (start $m)", "a",
+           "(import \"b\" \"f\" (func)) (func (export \"g\")) (func $a nop)"
+           "(start $a)",
+           "b",
+           "(import \"a\" \"g\" (func)) (func (export \"f\")) (func $b nop nop)"
+           "(start $b)");
+    HAS(&t, "call $a\n    call $b\n    call $m)");
+    end_try(&t);
+}
+
 TEST(start_functions_run_in_order)
 {
     struct merge_try t;
