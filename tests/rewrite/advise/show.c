@@ -131,8 +131,8 @@ static void show(const tn_advice *advice, bool is_quick)
 int main(int argc, char **argv)
 {
     tn_advise_options options = TN_ADVISE_OPTIONS_INIT;
-    tn_merge_input inputs[64];
-    const char *paths[64];
+    tn_merge_input inputs[64] = {{0}};
+    const char *paths[64] = {0};
     size_t count = 0;
     bool is_quick = false;
     for (int i = 1; i < argc; i++) {
