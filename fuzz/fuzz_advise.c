@@ -327,7 +327,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t target_make_input(uint64_t seed, uint8_t **out)
 {
-    size_t size = 16 + seed % 48;
+    size_t size = 16 + (size_t)(seed % 48);
     uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
     *out = malloc(size);
     if (*out == NULL)
