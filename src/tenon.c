@@ -18,6 +18,7 @@
 /* clang-format off */
 
 /* base: memory, text, failure */
+#include "base/version.c"
 #include "base/alloc.c"
 #include "base/arena.c"
 #include "base/buf.c"

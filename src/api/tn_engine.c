@@ -4,18 +4,6 @@
 #include "mod/features.h"
 #include "rt/engine.h"
 
-#define WORDS_OF(x) TEXT_OF(x)
-#define TEXT_OF(x)  #x
-
-const char *tn_version(void)
-{
-    return WORDS_OF(TN_VERSION_MAJOR) "." WORDS_OF(
-        TN_VERSION_MINOR) "." WORDS_OF(TN_VERSION_PATCH);
-}
-
-#undef WORDS_OF
-#undef TEXT_OF
-
 tn_status tn_engine_new(const tn_config *config, tn_engine **out, tn_error *err)
 {
     tn_config whole = TN_CONFIG_INIT;
