@@ -1,4 +1,4 @@
-/* match.c - which types are below which.
+/* match.c - which types are below which, and what may answer an import.
  *
  *            any                 func     extern     exn
  *             eq                  ..        |         |
@@ -84,4 +84,60 @@ bool tn_type_matches(const struct tn_types *types, tn_valtype a, tn_valtype b)
     return tn_is_ref(a) && tn_is_ref(b) &&
            (!tn_is_nullable(a) || tn_is_nullable(b)) &&
            tn_heap_matches(types, tn_heap_of(a), tn_heap_of(b));
+}
+
+/* --- Imports ------------------------------------------------------------- */
+
+static bool limits_fit(const struct tn_limits *have,
+                       const struct tn_limits *want)
+{
+    return have->is_64 == want->is_64 && have->is_shared == want->is_shared &&
+           have->page_log2 == want->page_log2 && have->min >= want->min &&
+           (!want->has_max || (have->has_max && have->max <= want->max));
+}
+
+static bool globals_fit(const struct tn_mod *a,
+                        const struct tn_global_def *have,
+                        const struct tn_mod *b,
+                        const struct tn_global_def *want)
+{
+    tn_valtype from = tn_type_canon(a, have->type);
+    tn_valtype to = tn_type_canon(b, want->type);
+    if (have->is_mutable != want->is_mutable)
+        return false;
+    return have->is_mutable ? from == to
+                            : tn_type_matches(b->registry, from, to);
+}
+
+bool tn_mod_fits(const struct tn_mod *a, uint32_t i, const struct tn_mod *b,
+                 uint32_t j, tn_externkind kind)
+{
+    switch (kind) {
+    case TN_EXTERN_FUNC:
+        return tn_type_is_below(a->types[a->funcs[i]], b->types[b->funcs[j]]);
+    case TN_EXTERN_TABLE:
+        return tn_type_canon(a, a->tables[i].type) ==
+                   tn_type_canon(b, b->tables[j].type) &&
+               limits_fit(&a->tables[i].limits, &b->tables[j].limits);
+    case TN_EXTERN_MEMORY:
+        return limits_fit(&a->memories[i].limits, &b->memories[j].limits);
+    case TN_EXTERN_GLOBAL:
+        return globals_fit(a, &a->globals[i], b, &b->globals[j]);
+    case TN_EXTERN_TAG:
+        return a->types[a->tags[i].type_index] ==
+               b->types[b->tags[j].type_index];
+    }
+    return false;
+}
+
+bool tn_mod_is_own_name(struct tn_str name)
+{
+    static const char *const own[] = {
+        "memory",         "_start",     "_initialize",
+        "patch_malloc",   "patch_free", "__indirect_function_table",
+        "__stack_pointer"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (tn_str_is(name, own[i]))
+            return true;
+    return false;
 }

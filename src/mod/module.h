@@ -204,6 +204,16 @@ void tn_mod_read_names(struct tn_mod *mod);
 /* Index of the export with this name; TN_NONE for none. */
 uint32_t tn_mod_find_export(const struct tn_mod *mod, struct tn_str name);
 
+/* May item `i` of `a` be what `b` imports as its item `j`? Both are of `kind`,
+ * and interned in one registry. As an engine compares (specification 3.2,
+ * Matching), by what is declared: what a memory grew to is not known here. */
+bool tn_mod_fits(const struct tn_mod *a, uint32_t i, const struct tn_mod *b,
+                 uint32_t j, tn_externkind kind);
+
+/* Names that each module has for its own use: "memory", "_start" ... Linking
+ * by names alone leaves them out. */
+bool tn_mod_is_own_name(struct tn_str name);
+
 /* Names for messages: the function's, or "" ; never null. */
 struct tn_str tn_mod_func_name(const struct tn_mod *mod, uint32_t func_index);
 

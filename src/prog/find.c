@@ -32,7 +32,7 @@ static uint32_t count_answers(struct tn_program *p, struct tn_str name,
                               struct tn_prog_module **first)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < p->set.count && !tn_prog_is_own_name(name); i++)
+    for (uint32_t i = 0; i < p->set.count && !tn_mod_is_own_name(name); i++)
         if (has_func(&p->modules[i], name) && count++ == 0)
             *first = &p->modules[i];
     return count;

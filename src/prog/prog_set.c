@@ -68,18 +68,6 @@ tn_status tn_prog_set_names(struct tn_prog_set *set, tn_error *err)
     return TN_OK;
 }
 
-bool tn_prog_is_own_name(struct tn_str name)
-{
-    static const char *const own[] = {
-        "memory",         "_start",     "_initialize",
-        "patch_malloc",   "patch_free", "__indirect_function_table",
-        "__stack_pointer"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (tn_str_is(name, own[i]))
-            return true;
-    return false;
-}
-
 /* --- questions ---------------------------------------------------------- */
 
 const struct tn_export *tn_prog_find_export(const struct tn_prog_part *part,

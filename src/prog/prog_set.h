@@ -78,10 +78,6 @@ static inline bool tn_prog_reaches(const struct tn_prog_set *set, uint32_t from,
     return set->reach[(size_t)from * set->count + to] != 0;
 }
 
-/* Names that every module has for its own use: "memory", "_start" ... They
- * are found by module name only, and no call from outside reaches them. */
-bool tn_prog_is_own_name(struct tn_str name);
-
 /* The export of that name, or null. */
 const struct tn_export *tn_prog_find_export(const struct tn_prog_part *part,
                                             struct tn_str name);

@@ -75,50 +75,6 @@ static bool unresolved_part(const struct resolution *r, const char *kind,
     return unresolved(r, kind, &text);
 }
 
-/* --- does an export fit an import? ---------------------------------------- */
-
-static bool limits_fit(const struct tn_limits *have,
-                       const struct tn_limits *want)
-{
-    return have->is_64 == want->is_64 && have->is_shared == want->is_shared &&
-           have->page_log2 == want->page_log2 && have->min >= want->min &&
-           (!want->has_max || (have->has_max && have->max <= want->max));
-}
-
-static bool globals_fit(const struct tn_mod *a,
-                        const struct tn_global_def *have,
-                        const struct tn_mod *b,
-                        const struct tn_global_def *want)
-{
-    tn_valtype from = tn_type_canon(a, have->type);
-    tn_valtype to = tn_type_canon(b, want->type);
-    if (have->is_mutable != want->is_mutable)
-        return false;
-    return have->is_mutable ? from == to
-                            : tn_type_matches(b->registry, from, to);
-}
-
-static bool items_fit(const struct tn_mod *a, uint32_t i,
-                      const struct tn_mod *b, uint32_t j, tn_externkind kind)
-{
-    switch (kind) {
-    case TN_EXTERN_FUNC:
-        return tn_type_is_below(a->types[a->funcs[i]], b->types[b->funcs[j]]);
-    case TN_EXTERN_TABLE:
-        return tn_type_canon(a, a->tables[i].type) ==
-                   tn_type_canon(b, b->tables[j].type) &&
-               limits_fit(&a->tables[i].limits, &b->tables[j].limits);
-    case TN_EXTERN_MEMORY:
-        return limits_fit(&a->memories[i].limits, &b->memories[j].limits);
-    case TN_EXTERN_GLOBAL:
-        return globals_fit(a, &a->globals[i], b, &b->globals[j]);
-    case TN_EXTERN_TAG:
-        return a->types[a->tags[i].type_index] ==
-               b->types[b->tags[j].type_index];
-    }
-    return false;
-}
-
 /* The provider's export of the wanted name and type, or null. */
 static const struct tn_export *fitting(const struct resolution *r,
                                        uint32_t provider)
@@ -126,7 +82,8 @@ static const struct tn_export *fitting(const struct resolution *r,
     const struct tn_prog_part *part = part_at(r, provider);
     const struct tn_export *e = tn_prog_find_export(part, r->import->name);
     if (e == NULL || e->kind != r->import->kind ||
-        !items_fit(part->mod, e->index, user_mod(r), r->import->index, e->kind))
+        !tn_mod_fits(part->mod, e->index, user_mod(r), r->import->index,
+                     e->kind))
         return NULL;
     return e;
 }
@@ -140,7 +97,7 @@ static uint8_t ascii_lower(uint8_t c)
 
 static bool alike(struct tn_str a, struct tn_str b)
 {
-    if (a.size != b.size || tn_prog_is_own_name(a))
+    if (a.size != b.size || tn_mod_is_own_name(a))
         return false;
     for (size_t i = 0; i < a.size; i++)
         if (ascii_lower((uint8_t)a.at[i]) != ascii_lower((uint8_t)b.at[i]))
@@ -175,7 +132,7 @@ static bool nobody(const struct resolution *r, uint32_t named)
             tn_prog_find_export(part_at(r, i), r->import->name) != NULL &&
             fitting(r, i) == NULL)
             has_other_type = true;
-    if (tn_prog_is_own_name(r->import->name))
+    if (tn_mod_is_own_name(r->import->name))
         has_other_type = false;
     struct tn_buf why;
     tn_buf_init(&why, r->set->arena.alloc);
@@ -242,7 +199,7 @@ static bool find_exporter(const struct resolution *r, uint32_t *out)
 {
     *out = TN_NONE;
     bool anyone = r->from.size == 0 || tn_str_is(r->from, "env");
-    if (tn_prog_is_own_name(r->import->name))
+    if (tn_mod_is_own_name(r->import->name))
         return true;
     for (uint32_t i = 0; i < r->set->count; i++) {
         if (i == r->user || !(anyone || part_at(r, i)->is_unnamed) ||

@@ -77,14 +77,8 @@ tn_status tn_rw_advise_judge(struct tn_advice *a, tn_error *err);
 /* advise_command.c: the command line of a way; null if there is none. */
 const char *tn_rw_advise_command(struct tn_advice *a, tn_way way);
 
-/* Does the item that `user` imports match the definition's type, as an engine
- * compares them? */
-bool tn_rw_fits(const struct tn_mod *definer, uint32_t definition,
-                const struct tn_mod *user, uint32_t import, tn_externkind kind);
 bool tn_rw_same_identity(const struct tn_rw_identity *a,
                          const struct tn_rw_identity *b);
-/* Names that each module has for its own use: memory, _start ... */
-bool tn_rw_is_own_name(struct tn_str name);
 
 /* Must a dynamic linker place it? */
 static inline bool tn_rw_is_linked(const struct tn_rw_facts *facts)

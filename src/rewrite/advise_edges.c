@@ -8,48 +8,6 @@
 
 /* --- Types --------------------------------------------------------------------- */
 
-static bool limits_suit(const struct tn_limits *have,
-                        const struct tn_limits *want)
-{
-    return have->is_64 == want->is_64 && have->is_shared == want->is_shared &&
-           have->page_log2 == want->page_log2 && have->min >= want->min &&
-           (!want->has_max || (have->has_max && have->max <= want->max));
-}
-
-static bool globals_suit(const struct tn_mod *a,
-                         const struct tn_global_def *have,
-                         const struct tn_mod *b,
-                         const struct tn_global_def *want)
-{
-    tn_valtype from = tn_type_canon(a, have->type);
-    tn_valtype to = tn_type_canon(b, want->type);
-    if (have->is_mutable != want->is_mutable)
-        return false;
-    return have->is_mutable ? from == to
-                            : tn_type_matches(b->registry, from, to);
-}
-
-bool tn_rw_fits(const struct tn_mod *a, uint32_t i, const struct tn_mod *b,
-                uint32_t j, tn_externkind kind)
-{
-    switch (kind) {
-    case TN_EXTERN_FUNC:
-        return tn_type_is_below(a->types[a->funcs[i]], b->types[b->funcs[j]]);
-    case TN_EXTERN_TABLE:
-        return tn_type_canon(a, a->tables[i].type) ==
-                   tn_type_canon(b, b->tables[j].type) &&
-               limits_suit(&a->tables[i].limits, &b->tables[j].limits);
-    case TN_EXTERN_MEMORY:
-        return limits_suit(&a->memories[i].limits, &b->memories[j].limits);
-    case TN_EXTERN_GLOBAL:
-        return globals_suit(a, &a->globals[i], b, &b->globals[j]);
-    case TN_EXTERN_TAG:
-        return a->types[a->tags[i].type_index] ==
-               b->types[b->tags[j].type_index];
-    }
-    return false;
-}
-
 static void put_limits_of(struct tn_buf *out, const struct tn_limits *limits)
 {
     tn_buf_print(out, "%s%s%llu..", limits->is_shared ? "shared " : "",
@@ -113,19 +71,6 @@ static const char *mismatch_text(struct tn_advice *a, const struct tn_mod *user,
 
 /* --- Who has it ------------------------------------------------------------------- */
 
-static const char *const own_names[] = {
-    "memory",         "_start",     "_initialize",
-    "patch_malloc",   "patch_free", "__indirect_function_table",
-    "__stack_pointer"};
-
-bool tn_rw_is_own_name(struct tn_str name)
-{
-    for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
-        if (tn_str_is(name, own_names[i]))
-            return true;
-    return false;
-}
-
 struct asking {
     struct tn_advice *a;
     const struct tn_mod *mod;
@@ -156,7 +101,7 @@ static void ask_input(struct asking *q, uint32_t to)
     if (e->kind != q->import->kind)
         answer_edge(q, TN_IMPORT_KIND, to,
                     mismatch_text(q->a, q->mod, q->import, mod, e));
-    else if (!tn_rw_fits(mod, e->index, q->mod, q->import->index, e->kind))
+    else if (!tn_mod_fits(mod, e->index, q->mod, q->import->index, e->kind))
         answer_edge(q, TN_IMPORT_TYPE, to,
                     mismatch_text(q->a, q->mod, q->import, mod, e));
     else
@@ -199,8 +144,8 @@ static bool ask_by_export(struct asking *q, bool among_linked)
         if (i == q->edge->from || e == TN_NONE ||
             tn_rw_is_linked(&q->a->facts[i]) != among_linked ||
             mod->exports[e].kind != q->import->kind ||
-            !tn_rw_fits(mod, mod->exports[e].index, q->mod, q->import->index,
-                        q->import->kind))
+            !tn_mod_fits(mod, mod->exports[e].index, q->mod, q->import->index,
+                         q->import->kind))
             continue;
         others += found != TN_NONE;
         found = found == TN_NONE ? i : found;
@@ -252,7 +197,7 @@ static void ask_edge(struct asking *q)
     else if (!ask_by_name(q) &&
              !(is_linked && is_env && ask_by_export(q, true)) &&
              !((module.size == 0 || is_env) &&
-               !tn_rw_is_own_name(q->import->name) && ask_by_export(q, false)))
+               !tn_mod_is_own_name(q->import->name) && ask_by_export(q, false)))
         answer_edge(q, TN_IMPORT_HOST, TN_NONE, "");
 }
 

@@ -1,6 +1,7 @@
 /* advise_ways.c - each way, judged: what makes it differ from separate
  * instances, or from what the source means. */
 #include "rewrite/advise_judge.h"
+#include "rewrite/rewrite.h"
 
 static tn_evidence about_input(struct tn_rw_judging *j, uint32_t input,
                                const char *format)
@@ -290,10 +291,8 @@ static const tn_edge *unknown_host_call(const struct tn_advice *a, uint32_t i)
         const struct tn_import *import = &mod->imports[k - a->first_edges[i]];
         if (edge->kind != TN_EXTERN_FUNC || edge->state != TN_IMPORT_HOST)
             continue;
-        const struct tn_type_def *type = tn_mod_func_type(mod, import->index);
-        for (uint32_t p = 0; p < type->param_count; p++)
-            if (type->params[p] == TN_VT_I32)
-                return edge;
+        if (tn_rw_may_take_address(tn_mod_func_type(mod, import->index)))
+            return edge;
     }
     return NULL;
 }

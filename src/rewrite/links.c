@@ -8,7 +8,7 @@
  * here, and of the host's items only what the last import asks for. */
 #include "rewrite/steps.h"
 
-const char *tn_rw_kind_name(tn_externkind kind)
+static const char *kind_name_of(tn_externkind kind)
 {
     static const char *const names[TN_RW_KINDS] = {"function", "table",
                                                    "memory", "global", "tag"};
@@ -72,55 +72,6 @@ static void print_type(struct tn_buf *out, const struct tn_mod *mod,
     }
 }
 
-static bool extent_matches(const struct tn_limits *given,
-                           const struct tn_limits *asked)
-{
-    return given->min >= asked->min && given->is_64 == asked->is_64 &&
-           given->is_shared == asked->is_shared &&
-           (!asked->has_max || (given->has_max && given->max <= asked->max));
-}
-
-static bool globals_match(const struct tn_types *types,
-                          const struct tn_mod *from, uint32_t given,
-                          const struct tn_mod *mod, uint32_t asked)
-{
-    const struct tn_global_def *g = &from->globals[given];
-    const struct tn_global_def *a = &mod->globals[asked];
-    tn_valtype given_type = tn_type_canon(from, g->type);
-    tn_valtype asked_type = tn_type_canon(mod, a->type);
-    return g->is_mutable == a->is_mutable &&
-           (a->is_mutable ? given_type == asked_type
-                          : tn_type_matches(types, given_type, asked_type));
-}
-
-/* May what `from` has as `given` be what `mod` imports as `asked`? */
-static bool is_match(const struct tn_types *types, tn_externkind kind,
-                     const struct tn_mod *from, uint32_t given,
-                     const struct tn_mod *mod, uint32_t asked)
-{
-    switch (kind) {
-    case TN_EXTERN_FUNC:
-        return tn_type_is_below(from->types[from->funcs[given]],
-                                mod->types[mod->funcs[asked]]);
-    case TN_EXTERN_TABLE:
-        return extent_matches(&from->tables[given].limits,
-                              &mod->tables[asked].limits) &&
-               tn_type_canon(from, from->tables[given].type) ==
-                   tn_type_canon(mod, mod->tables[asked].type);
-    case TN_EXTERN_MEMORY:
-        return extent_matches(&from->memories[given].limits,
-                              &mod->memories[asked].limits) &&
-               from->memories[given].limits.page_log2 ==
-                   mod->memories[asked].limits.page_log2;
-    case TN_EXTERN_GLOBAL:
-        return globals_match(types, from, given, mod, asked);
-    case TN_EXTERN_TAG:
-        return from->types[from->tags[given].type_index] ==
-               mod->types[mod->tags[asked].type_index];
-    }
-    return false;
-}
-
 static bool has_start_before(const struct tn_rw *rw, uint32_t input)
 {
     for (uint32_t i = 0; i < input; i++)
@@ -138,7 +89,7 @@ static tn_status refuse_type(struct tn_rw *rw, uint32_t input,
     struct tn_buf text;
     tn_buf_init(&text, rw->alloc);
     tn_buf_print(&text, "%s imports %s \"%.*s\" \"%.*s\" as ", asks->name.at,
-                 tn_rw_kind_name(import->kind), TN_STR(import->module),
+                 kind_name_of(import->kind), TN_STR(import->module),
                  TN_STR(import->name));
     print_type(&text, asks->mod, import->kind, import->index);
     tn_buf_print(&text, ", but %s has it as ", has->name.at);
@@ -164,7 +115,7 @@ static tn_status refuse_missing(struct tn_rw *rw, uint32_t input,
     return tn_fail(rw->err, TN_E_MISSING, TN_NO_OFFSET,
                    "%s imports %s \"%.*s\" \"%.*s\", but %s exports no such "
                    "name (--bind %s:%.*s= leaves it to the host)",
-                   rw->inputs[input].name.at, tn_rw_kind_name(import->kind),
+                   rw->inputs[input].name.at, kind_name_of(import->kind),
                    TN_STR(import->module), TN_STR(import->name),
                    rw->inputs[target].name.at, rw->inputs[input].name.at,
                    TN_STR(import->module));
@@ -177,9 +128,9 @@ static tn_status refuse_kind(struct tn_rw *rw, uint32_t input,
     return tn_fail(rw->err, TN_E_TYPE, TN_NO_OFFSET,
                    "%s imports %s \"%.*s\" \"%.*s\", but %s exports a %s "
                    "under that name",
-                   rw->inputs[input].name.at, tn_rw_kind_name(import->kind),
+                   rw->inputs[input].name.at, kind_name_of(import->kind),
                    TN_STR(import->module), TN_STR(import->name),
-                   rw->inputs[target].name.at, tn_rw_kind_name(given));
+                   rw->inputs[target].name.at, kind_name_of(given));
 }
 
 /* One step from an import: to the item that answers it. False for the host's;
@@ -233,7 +184,7 @@ static tn_status refuse_ring(struct tn_rw *rw, struct tn_rw_link at,
     status = text.failed ? tn_no_memory(rw->err)
                          : tn_fail(rw->err, TN_E_CYCLE, TN_NO_OFFSET,
                                    "a %s that only imports give: %sand so on",
-                                   tn_rw_kind_name(kind), text.at);
+                                   kind_name_of(kind), text.at);
     tn_buf_clear(&text);
     return status;
 }
@@ -252,8 +203,8 @@ static tn_status follow_import(struct tn_rw *rw, uint32_t input,
             return refuse_ring(rw, at, import->kind);
     *out = at;
     if (status == TN_OK &&
-        !is_match(rw->types, import->kind, rw->inputs[at.input].mod, at.index,
-                  rw->inputs[input].mod, import->index))
+        !tn_mod_fits(rw->inputs[at.input].mod, at.index, rw->inputs[input].mod,
+                     import->index, import->kind))
         return refuse_type(rw, input, import, at.input, at.index);
     return status;
 }

@@ -125,6 +125,15 @@ struct tn_rw {
     struct tn_vec(tn_merge_link) links;
 };
 
+/* May a function of this type be given an address of a 32-bit memory? */
+static inline bool tn_rw_may_take_address(const struct tn_type_def *type)
+{
+    for (uint32_t i = 0; i < type->param_count; i++)
+        if (type->params[i] == TN_VT_I32)
+            return true;
+    return false;
+}
+
 static inline bool tn_rw_has_bit(const uint8_t *bits, uint32_t i)
 {
     return (bits[i / 8] >> i % 8 & 1) != 0;

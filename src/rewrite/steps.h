@@ -51,8 +51,6 @@ tn_status tn_rw_resolve(struct tn_rw *rw);
 /* Does the item come from the host? */
 bool tn_rw_is_host(const struct tn_rw *rw, struct tn_rw_link item,
                    tn_externkind kind);
-/* "function", "table", "memory", "global", "tag". */
-const char *tn_rw_kind_name(tn_externkind kind);
 
 /* input_order.c: rw->order, by which segments and start functions come. */
 tn_status tn_rw_order_inputs(struct tn_rw *rw);

@@ -248,10 +248,8 @@ static bool may_give_addresses(const struct tn_rw *rw, uint32_t i)
             tn_str_is(import->module, PREVIEW_1) ||
             tn_rw_target(rw, i, import->module) != TN_NONE)
             continue;
-        const struct tn_type_def *type = tn_mod_func_type(mod, import->index);
-        for (uint32_t p = 0; p < type->param_count; p++)
-            if (type->params[p] == TN_VT_I32)
-                return true;
+        if (tn_rw_may_take_address(tn_mod_func_type(mod, import->index)))
+            return true;
     }
     return false;
 }

@@ -31,10 +31,10 @@ TEST(a_module_has_the_given_name_else_its_own_else_a_number)
 
 TEST(own_names_are_those_that_every_module_has)
 {
-    CHECK(tn_prog_is_own_name(tn_str_of("memory")));
-    CHECK(tn_prog_is_own_name(tn_str_of("__stack_pointer")));
-    CHECK(!tn_prog_is_own_name(tn_str_of("Memory")));
-    CHECK(!tn_prog_is_own_name(tn_str_of("")));
+    CHECK(tn_mod_is_own_name(tn_str_of("memory")));
+    CHECK(tn_mod_is_own_name(tn_str_of("__stack_pointer")));
+    CHECK(!tn_mod_is_own_name(tn_str_of("Memory")));
+    CHECK(!tn_mod_is_own_name(tn_str_of("")));
 }
 
 TEST(exports_are_found_and_their_types_known)
