@@ -7,6 +7,7 @@
  * behind one with a memory, where code moves inside of functions. None of
  * that is ever refused, and the result is valid. Once more memory fails
  * somewhere. */
+#include "choices.h"
 #include "fault_alloc.h"
 #include "rewrite/steps.h"
 #include "target.h"
@@ -110,19 +111,6 @@ static const struct piece pieces_5[] = {
 /* clang-format on */
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
-struct choices {
-    const uint8_t *at;
-    size_t left;
-};
-
-static unsigned choose(struct choices *c, unsigned count)
-{
-    if (c->left == 0)
-        return 0;
-    c->left--;
-    return *c->at++ % count;
-}
 
 static void put_section(struct tn_buf *out, const char *name,
                         const uint8_t *bytes, size_t size)

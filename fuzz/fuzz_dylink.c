@@ -5,6 +5,7 @@
  * that a toolchain could have made. Whatever is found in its image is compared
  * with a naive look at the module; and once more the image is made with
  * memory failing somewhere. */
+#include "choices.h"
 #include "dyn/image.h"
 #include "gen.h"
 #include "mod/features.h"
@@ -435,19 +436,6 @@ static const char *const single_pieces[] = {
     "(global (export \"__tls_align\") i32 (i32.const %u))",
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
-struct choices {
-    const uint8_t *at;
-    size_t left;
-};
-
-static unsigned choose(struct choices *c, unsigned count)
-{
-    if (c->left == 0)
-        return 0;
-    c->left--;
-    return *c->at++ % count;
-}
 
 /* `index` makes names differ; it is found at the first %u of a piece that
  * names, and a small number at the others. */

@@ -8,6 +8,7 @@
  *
  * Guests can do so only much: each of their steps takes from a budget, and
  * traps when it is spent. */
+#include "choices.h"
 #include "link/space.h"
 #include "rt/store.h"
 #include "target.h"
@@ -24,19 +25,6 @@ enum {
     BUDGET = 150,
     STEPS = 14
 };
-
-struct link_choices {
-    const uint8_t *at;
-    size_t left;
-};
-
-static unsigned pick(struct link_choices *c, unsigned count)
-{
-    if (c->left == 0)
-        return 0;
-    c->left--;
-    return *c->at++ % count;
-}
 
 static void broken(const char *what, const char *name)
 {
@@ -57,26 +45,26 @@ static void put_byte(struct tn_buf *out, unsigned byte)
     tn_buf_print(out, "\\%02x", byte & 255);
 }
 
-static void put_mem_info(struct tn_buf *out, struct link_choices *c)
+static void put_mem_info(struct tn_buf *out, struct choices *c)
 {
     static const unsigned sizes[] = {32, 32, 24, 100, 60, 127};
     static const unsigned aligns[] = {4, 4, 0, 3, 12, 4, 4, 4};
-    bool is_odd = pick(c, 64) == 63;
+    bool is_odd = choose(c, 64) == 63;
     tn_buf_print(out, "\\01\\04\\%02x\\%02x\\%02x\\%02x",
-                 is_odd ? 0 : sizes[pick(c, 6)],
-                 is_odd ? 32 : aligns[pick(c, 8)], pick(c, 8) + !is_odd,
-                 pick(c, 8) != 7 ? 0 : pick(c, 6));
+                 is_odd ? 0 : sizes[choose(c, 6)],
+                 is_odd ? 32 : aligns[choose(c, 8)], choose(c, 8) + !is_odd,
+                 choose(c, 8) != 7 ? 0 : choose(c, 6));
 }
 
 /* "l0" to "l4", and rarely one that is not there. */
-static void put_needed(struct tn_buf *out, struct link_choices *c, bool is_main)
+static void put_needed(struct tn_buf *out, struct choices *c, bool is_main)
 {
-    unsigned set = pick(c, 256), count = 0;
+    unsigned set = choose(c, 256), count = 0;
     if (!is_main)
-        set &= pick(c, 256);
+        set &= choose(c, 256);
     for (unsigned i = 0; i < LIBRARIES; i++)
         count += set >> i & 1;
-    bool is_missing = pick(c, 64) == 63;
+    bool is_missing = choose(c, 64) == 63;
     count += is_missing;
     tn_buf_print(out, "\\02\\%02x", 1 + 3 * count);
     put_byte(out, count);
@@ -87,9 +75,9 @@ static void put_needed(struct tn_buf *out, struct link_choices *c, bool is_main)
         put(out, "\\02xx");
 }
 
-static void put_weak(struct tn_buf *out, struct link_choices *c)
+static void put_weak(struct tn_buf *out, struct choices *c)
 {
-    unsigned set = pick(c, 16), count = 0;
+    unsigned set = choose(c, 16), count = 0;
     for (unsigned i = 0; i < NAMES; i++)
         count += set >> i & 1;
     tn_buf_print(out, "\\04\\%02x\\%02x", 1 + 8 * count, count);
@@ -99,20 +87,20 @@ static void put_weak(struct tn_buf *out, struct link_choices *c)
 }
 
 /* What the body of a constructor or the like does. */
-static void put_actions(struct tn_buf *out, struct link_choices *c,
+static void put_actions(struct tn_buf *out, struct choices *c,
                         const unsigned *imports)
 {
-    for (unsigned n = pick(c, 4); n > 0; n--) {
-        unsigned name = pick(c, LIBRARIES + 1);
+    for (unsigned n = choose(c, 4); n > 0; n--) {
+        unsigned name = choose(c, LIBRARIES + 1);
         put(out, "(call $tick)");
-        switch (pick(c, 9)) {
+        switch (choose(c, 9)) {
         case 0:
         case 1:
             tn_buf_print(out,
                          "(global.set $h (call $dlopen (i32.add (global.get "
                          "$mb) (i32.const %u)) (i32.const %u)))",
                          name * 3,
-                         (pick(c, 2) + 1) | (pick(c, 2) != 0 ? 256 : 0));
+                         (choose(c, 2) + 1) | (choose(c, 2) != 0 ? 256 : 0));
             break;
         case 2:
             put(out, "(drop (call $dlclose (global.get $h)))");
@@ -125,13 +113,13 @@ static void put_actions(struct tn_buf *out, struct link_choices *c,
             break;
         case 4:
             put(out,
-                pick(c, 4) == 0 ? "unreachable" : "(drop (call $dlerror))");
+                choose(c, 4) == 0 ? "unreachable" : "(drop (call $dlerror))");
             break;
         case 5:
             tn_buf_print(out,
                          "(drop (call $dlsym (i32.const %u) (i32.add "
                          "(global.get $mb) (i32.const 18))))",
-                         pick(c, 12));
+                         choose(c, 12));
             break;
         case 6:
             put(out, "(drop (memory.grow (i32.const 1)))");
@@ -147,7 +135,7 @@ static void put_actions(struct tn_buf *out, struct link_choices *c,
     }
 }
 
-static void put_imports(struct tn_buf *out, struct link_choices *c,
+static void put_imports(struct tn_buf *out, struct choices *c,
                         unsigned imports[3])
 {
     put(out, "(import \"env\" \"memory\" (memory 0))"
@@ -160,16 +148,16 @@ static void put_imports(struct tn_buf *out, struct link_choices *c,
             "(import \"env\" \"f%u\" (func $f%u (result i32)))",
             "(import \"GOT.func\" \"f%u\" (global $g%u (mut i32)))",
             "(import \"GOT.mem\" \"d%u\" (global $m%u (mut i32)))"};
-        imports[kind] = pick(c, 16) & pick(c, 16);
+        imports[kind] = choose(c, 16) & choose(c, 16);
         if (kind == 2)
-            imports[kind] &= pick(c, 16);
+            imports[kind] &= choose(c, 16);
         for (unsigned i = 0; i < NAMES; i++)
             if ((imports[kind] >> i & 1) != 0)
                 tn_buf_print(out, forms[kind], i, i);
     }
-    if (pick(c, 4) == 0)
+    if (choose(c, 4) == 0)
         put(out, "(import \"env\" \"t0\" (tag (param i32)))");
-    if (pick(c, 16) == 1)
+    if (choose(c, 16) == 1)
         put(out, "(import \"env\" \"emscripten_resize_heap\" (func))");
 }
 
@@ -188,42 +176,42 @@ static void put_services(struct tn_buf *out)
         "(result i32)))");
 }
 
-static void put_exports(struct tn_buf *out, struct link_choices *c,
+static void put_exports(struct tn_buf *out, struct choices *c,
                         const unsigned *imports)
 {
-    unsigned funcs = pick(c, 16), datas = pick(c, 16) | pick(c, 16);
+    unsigned funcs = choose(c, 16), datas = choose(c, 16) | choose(c, 16);
     for (unsigned i = 0; i < NAMES; i++) {
         if ((funcs >> i & 1) != 0) {
             tn_buf_print(out,
                          "(func $own%u (export \"f%u\") (result i32) "
                          "(call $tick)",
                          i, i);
-            if (pick(c, 3) == 0 && (imports[0] >> i & 1) != 0)
+            if (choose(c, 3) == 0 && (imports[0] >> i & 1) != 0)
                 tn_buf_print(out, "(drop (call $f%u))", i);
             tn_buf_print(out, "(i32.const %u))", i);
-        } else if ((datas >> i & 1) != 0 && pick(c, 64) == 63) {
+        } else if ((datas >> i & 1) != 0 && choose(c, 64) == 63) {
             tn_buf_print(out, "(global (export \"f%u\") i32 (i32.const 4))", i);
         }
         if ((datas >> i & 1) != 0)
             tn_buf_print(out, "(global (export \"d%u\") i32 (i32.const %u))", i,
                          i * 4);
     }
-    if (pick(c, 4) == 0)
+    if (choose(c, 4) == 0)
         put(out, "(tag (export \"t0\") (param i32))");
 }
 
-static void put_hook(struct tn_buf *out, struct link_choices *c,
-                     const char *name, const unsigned *imports)
+static void put_hook(struct tn_buf *out, struct choices *c, const char *name,
+                     const unsigned *imports)
 {
     tn_buf_print(out, "(func (export \"%s\") ", name);
     put_actions(out, c, imports);
     put(out, ")");
 }
 
-static void put_hooks(struct tn_buf *out, struct link_choices *c,
+static void put_hooks(struct tn_buf *out, struct choices *c,
                       const unsigned *imports)
 {
-    unsigned hooks = pick(c, 64);
+    unsigned hooks = choose(c, 64);
     if ((hooks & 1) != 0)
         put_hook(out, c, "__wasm_call_ctors", imports);
     if ((hooks & 2) != 0)
@@ -235,24 +223,24 @@ static void put_hooks(struct tn_buf *out, struct link_choices *c,
         put_actions(out, c, imports);
         put(out, ")");
     }
-    if (pick(c, 8) == 1) {
+    if (choose(c, 8) == 1) {
         put(out, "(func (export \"malloc\") (param i32) (result i32) ");
         put_actions(out, c, imports);
-        tn_buf_print(out, "(i32.const %u))", pick(c, 256) * 256);
+        tn_buf_print(out, "(i32.const %u))", choose(c, 256) * 256);
     }
 }
 
-static void put_segments(struct tn_buf *out, struct link_choices *c)
+static void put_segments(struct tn_buf *out, struct choices *c)
 {
     put(out, "(global $h (mut i32) (i32.const 0)) (func $bye (param i32) (call "
              "$tick))");
-    if (pick(c, 8) != 7)
+    if (choose(c, 8) != 7)
         put(out, "(data (global.get $mb) \"l0\\00l1\\00l2\\00l3\\00l4\\00\")");
-    if (pick(c, 8) != 7)
+    if (choose(c, 8) != 7)
         put(out, "(elem (global.get $tb) func $bye)");
 }
 
-static void make_module_text(struct tn_buf *out, struct link_choices *c,
+static void make_module_text(struct tn_buf *out, struct choices *c,
                              unsigned number)
 {
     unsigned imports[3] = {0};
@@ -271,9 +259,9 @@ static void make_module_text(struct tn_buf *out, struct link_choices *c,
 }
 
 /* A main module at a fixed place, with what it defines itself. */
-static void make_fixed_text(struct tn_buf *out, struct link_choices *c)
+static void make_fixed_text(struct tn_buf *out, struct choices *c)
 {
-    unsigned parts = pick(c, 256);
+    unsigned parts = choose(c, 256);
     put(out, "(module $main (@custom \"dylink.0\" (before first) \"");
     put_needed(out, c, true);
     put(out, "\") (import \"GOT.func\" \"f0\" (global $g (mut i32)))"
@@ -296,7 +284,7 @@ static void make_fixed_text(struct tn_buf *out, struct link_choices *c)
 /* ------------------------------------------------------------------ a world */
 
 struct world {
-    struct link_choices c;
+    struct choices c;
     struct tn_buf modules[MODULES];
     size_t requests, fail_at; /* of memory; SIZE_MAX: never */
     size_t live;
@@ -353,7 +341,7 @@ static void make_modules(struct world *w)
         struct tn_buf text;
         tn_error err = {0};
         tn_buf_init(&text, &tn_alloc_libc);
-        if (i == LIBRARIES && pick(&w->c, 4) == 3)
+        if (i == LIBRARIES && choose(&w->c, 4) == 3)
             make_fixed_text(&text, &w->c);
         else
             make_module_text(&text, &w->c, i);
@@ -484,11 +472,11 @@ static void check_told(tn_status status, const tn_error *err)
 static void open_some(struct world *w)
 {
     tn_error err = {0};
-    char name[3] = {'l', (char)('0' + pick(&w->c, LIBRARIES)), '\0'};
+    char name[3] = {'l', (char)('0' + choose(&w->c, LIBRARIES)), '\0'};
     static const int flags[] = {2, 1, 258, 257, 6, 4098};
     tn_dso *dso = NULL;
     tn_status status =
-        tn_dlopen(w->space, name, NULL, flags[pick(&w->c, 6)], &dso, &err);
+        tn_dlopen(w->space, name, NULL, flags[choose(&w->c, 6)], &dso, &err);
     check_told(status, &err);
     if ((dso != NULL) != (status == TN_OK))
         broken("opened, or not", name);
@@ -501,7 +489,7 @@ static void close_some(struct world *w)
     tn_error err = {0};
     if (w->open_count == 0)
         return;
-    unsigned i = pick(&w->c, w->open_count);
+    unsigned i = choose(&w->c, w->open_count);
     tn_dso *dso = w->open[i];
     w->open[i] = w->open[--w->open_count];
     check_told(tn_dlclose(dso, &err), &err);
@@ -511,10 +499,10 @@ static void call_some(struct world *w)
 {
     tn_error err = {0};
     tn_symbol symbol, found;
-    char name[3] = {pick(&w->c, 4) != 0 ? 'f' : 'd',
-                    (char)('0' + pick(&w->c, NAMES)), '\0'};
-    tn_dso *dso = w->open_count != 0 && pick(&w->c, 2) != 0
-                      ? w->open[pick(&w->c, w->open_count)]
+    char name[3] = {choose(&w->c, 4) != 0 ? 'f' : 'd',
+                    (char)('0' + choose(&w->c, NAMES)), '\0'};
+    tn_dso *dso = w->open_count != 0 && choose(&w->c, 2) != 0
+                      ? w->open[choose(&w->c, w->open_count)]
                       : NULL;
     tn_status status = tn_dlsym(w->space, dso, name, &symbol, &err);
     check_told(status, &err);
@@ -567,8 +555,8 @@ static tn_status load_world(struct world *w)
     w->budget = BUDGET;
     config.imports = w->imports;
     config.stack_bytes = 1024;
-    config.bind_now = pick(&w->c, 8) == 7;
-    config.quarantine_bytes = quarantines[pick(&w->c, 3)];
+    config.bind_now = choose(&w->c, 8) == 7;
+    config.quarantine_bytes = quarantines[choose(&w->c, 3)];
     tn_status status =
         tn_space_new(w->linker, w->store, &module, &config, &w->space, &err);
     check_told(status, &err);
@@ -585,7 +573,7 @@ static void run_world(struct world *w)
     for (unsigned i = 0; i < STEPS && w->c.left != 0; i++) {
         tn_error err = {0};
         w->budget = BUDGET;
-        switch (pick(&w->c, 6)) {
+        switch (choose(&w->c, 6)) {
         case 0:
         case 1:
             open_some(w);
@@ -608,7 +596,7 @@ static void run_world(struct world *w)
 static void end_world(struct world *w)
 {
     tn_space_free(w->space);
-    if (pick(&w->c, 2) != 0) {
+    if (choose(&w->c, 2) != 0) {
         tn_store_free(w->store);
         w->store = NULL;
     }
