@@ -13,14 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned pick(struct merge_choices *c, unsigned count)
-{
-    if (c->left == 0)
-        return 0;
-    c->left--;
-    return *c->at++ % count;
-}
-
 static void say(struct merge_module *m, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -72,13 +64,14 @@ static struct merge_item *add_item(struct merge_module *m, tn_externkind kind,
     return item;
 }
 
-static void plan_definitions(struct merge_choices *c, struct merge_module *m)
+static void plan_definitions(struct choices *c, struct merge_module *m)
 {
     unsigned exports = 0;
-    for (unsigned n = 1 + pick(c, 7); n > 0; n--) {
-        tn_externkind kind = (tn_externkind)pick(c, 5);
-        struct merge_item *item = add_item(m, kind, pick(c, form_counts[kind]));
-        if (pick(c, 4) != 3)
+    for (unsigned n = 1 + choose(c, 7); n > 0; n--) {
+        tn_externkind kind = (tn_externkind)choose(c, 5);
+        struct merge_item *item =
+            add_item(m, kind, choose(c, form_counts[kind]));
+        if (choose(c, 4) != 3)
             item->export = exports++;
     }
 }
@@ -92,10 +85,10 @@ static unsigned next_export(const struct merge_module *m)
     return next;
 }
 
-static const struct merge_item *pick_export(struct merge_choices *c,
+static const struct merge_item *pick_export(struct choices *c,
                                             const struct merge_module *m)
 {
-    unsigned count = next_export(m), export = count > 0 ? pick(c, count) : 0;
+    unsigned count = next_export(m), export = count > 0 ? choose(c, count) : 0;
     for (size_t i = 0; i < m->item_count; i++)
         if (m->items[i].export == export)
             return &m->items[i];
@@ -105,7 +98,7 @@ static const struct merge_item *pick_export(struct merge_choices *c,
 /* Of the host, or of a module; mostly what is there, of an earlier one. */
 static void add_import(struct merge_texts *t, unsigned self)
 {
-    struct merge_choices *c = &t->choices;
+    struct choices *c = &t->choices;
     struct merge_module *m = &t->modules[self];
     static const struct {
         const char *name, *type;
@@ -113,7 +106,7 @@ static void add_import(struct merge_texts *t, unsigned self)
     } hosts[] = {{"m", "1 2", TN_EXTERN_MEMORY},
                  {"t", "8 funcref", TN_EXTERN_TABLE},
                  {"g", "i32", TN_EXTERN_GLOBAL}};
-    unsigned from = pick(c, 16), host = pick(c, 3);
+    unsigned from = choose(c, 16), host = choose(c, 3);
     size_t id = m->item_count;
     if (from > 12 || (from > 1 && self == 0)) {
         say(m, "(import \"env\" \"%s\" (%s $i%zu %s))", hosts[host].name,
@@ -122,26 +115,26 @@ static void add_import(struct merge_texts *t, unsigned self)
         return;
     }
     from = from > 1    ? from % self
-           : from == 0 ? pick(c, (unsigned)t->count)
+           : from == 0 ? choose(c, (unsigned)t->count)
                        : self - (self > 0);
     const struct merge_item *there = pick_export(c, &t->modules[from]);
-    bool is_right = there != NULL && pick(c, 16) != 15;
-    tn_externkind kind = is_right ? there->kind : (tn_externkind)pick(c, 5);
-    unsigned form = is_right ? there->form : pick(c, form_counts[kind]);
-    unsigned name = is_right ? there->export : pick(c, 5);
+    bool is_right = there != NULL && choose(c, 16) != 15;
+    tn_externkind kind = is_right ? there->kind : (tn_externkind)choose(c, 5);
+    unsigned form = is_right ? there->form : choose(c, form_counts[kind]);
+    unsigned name = is_right ? there->export : choose(c, 5);
     t->has_forward |= from >= self;
     say(m, "(import \"m%u\" \"x%u\" (%s $i%zu %s))", from, name,
-        kind_words[kind], id, type_text(kind, form, pick(c, 8) == 7));
+        kind_words[kind], id, type_text(kind, form, choose(c, 8) == 7));
     struct merge_item *item = add_item(m, kind, form);
     item->is_import = true;
-    if (pick(c, 6) == 5)
+    if (choose(c, 6) == 5)
         item->export = next_export(m);
 }
 
 /* -------------------------------------------------------------------- texts */
 
 /* A statement of type i32 that looks at an item. */
-static void put_look(struct merge_choices *c, struct merge_module *m, size_t i)
+static void put_look(struct choices *c, struct merge_module *m, size_t i)
 {
     static const char *const looks[5][4] = {
         {"(call $i%zu)", "(call $i%zu (i32.const 5))", "", ""},
@@ -162,7 +155,7 @@ static void put_look(struct merge_choices *c, struct merge_module *m, size_t i)
     const char *look = looks[m->items[i].kind][m->items[i].form];
     /* An export declares it. */
     if (m->items[i].kind == TN_EXTERN_FUNC &&
-        m->items[i].export != UINT32_MAX && pick(c, 4) == 3)
+        m->items[i].export != UINT32_MAX && choose(c, 4) == 3)
         look = "(ref.is_null (ref.func $i%zu))";
     bool is_plain = m->items[i].kind == TN_EXTERN_TABLE ||
                     m->items[i].kind == TN_EXTERN_MEMORY;
@@ -175,7 +168,7 @@ static void put_look(struct merge_choices *c, struct merge_module *m, size_t i)
         else
             text[used++] = *p;
     text[used] = 0;
-    if (!is_plain && pick(c, 8) == 7)
+    if (!is_plain && choose(c, 8) == 7)
         say(m,
             "(if (result i32) (i32.const 1) (then %s)"
             "(else (i32.const 9)))",
@@ -185,11 +178,11 @@ static void put_look(struct merge_choices *c, struct merge_module *m, size_t i)
 }
 
 /* Adds up what some of the items before `end`, and of the imports, give. */
-static void put_sum(struct merge_choices *c, struct merge_module *m, size_t end)
+static void put_sum(struct choices *c, struct merge_module *m, size_t end)
 {
-    say(m, "(i32.const %u)", pick(c, 100));
-    for (unsigned n = pick(c, 5); n > 0; n--) {
-        size_t i = pick(c, (unsigned)m->item_count);
+    say(m, "(i32.const %u)", choose(c, 100));
+    for (unsigned n = choose(c, 5); n > 0; n--) {
+        size_t i = choose(c, (unsigned)m->item_count);
         if (i < end || m->items[i].is_import ||
             m->items[i].kind != TN_EXTERN_FUNC) {
             put_look(c, m, i);
@@ -199,10 +192,10 @@ static void put_sum(struct merge_choices *c, struct merge_module *m, size_t end)
 }
 
 /* An item of this kind and form; m->item_count if there is none. */
-static size_t find_item(struct merge_choices *c, const struct merge_module *m,
+static size_t find_item(struct choices *c, const struct merge_module *m,
                         tn_externkind kind, unsigned form, bool must_import)
 {
-    unsigned begin = pick(c, (unsigned)m->item_count);
+    unsigned begin = choose(c, (unsigned)m->item_count);
     for (size_t k = 0; k < m->item_count; k++) {
         size_t i = (begin + k) % m->item_count;
         const struct merge_item *item = &m->items[i];
@@ -214,24 +207,22 @@ static size_t find_item(struct merge_choices *c, const struct merge_module *m,
 }
 
 /* Its first value: a constant, or an imported one. */
-static void put_value(struct merge_choices *c, struct merge_module *m,
-                      unsigned form)
+static void put_value(struct choices *c, struct merge_module *m, unsigned form)
 {
     static const char *const values[] = {"(i32.const 2)", "(i32.const 4)",
                                          "(i64.const 5)"};
     size_t i = find_item(c, m, TN_EXTERN_GLOBAL, form == 1 ? 0 : form, true);
-    if (i < m->item_count && pick(c, 4) != 3)
+    if (i < m->item_count && choose(c, 4) != 3)
         say(m, "(global.get $i%zu)", i);
     else if (form < 3)
         say(m, "%s", values[form]);
     else
         say(m, "%s",
-            pick(c, 2) == 0 ? "(ref.i31 (i32.const 3))"
-                            : "(struct.new_default $s)");
+            choose(c, 2) == 0 ? "(ref.i31 (i32.const 3))"
+                              : "(struct.new_default $s)");
 }
 
-static void put_definition(struct merge_choices *c, struct merge_module *m,
-                           size_t i)
+static void put_definition(struct choices *c, struct merge_module *m, size_t i)
 {
     const struct merge_item *item = &m->items[i];
     say(m, "(%s $i%zu ", kind_words[item->kind], i);
@@ -245,40 +236,40 @@ static void put_definition(struct merge_choices *c, struct merge_module *m,
     say(m, ")");
 }
 
-static void put_offset(struct merge_choices *c, struct merge_module *m,
-                       bool is_64)
+static void put_offset(struct choices *c, struct merge_module *m, bool is_64)
 {
     static const unsigned offsets[] = {0, 1, 0, 1, 0, 2, 3, 65535};
     size_t i = find_item(c, m, TN_EXTERN_GLOBAL, is_64 ? 2 : 0, true);
     const char *type = is_64 ? "i64" : "i32";
-    bool is_named = i < m->item_count && pick(c, 2) == 0;
+    bool is_named = i < m->item_count && choose(c, 2) == 0;
     say(m, "(offset ");
     if (is_named)
         say(m, "(global.get $i%zu)", i);
-    if (is_named && pick(c, 4) == 0)
+    if (is_named && choose(c, 4) == 0)
         say(m, "(%s.const 1) (%s.add)", type, type);
     if (!is_named)
-        say(m, "(%s.const %u)", type, offsets[pick(c, 8)]);
+        say(m, "(%s.const %u)", type, offsets[choose(c, 8)]);
     say(m, ")");
 }
 
-static void put_segments(struct merge_choices *c, struct merge_module *m)
+static void put_segments(struct choices *c, struct merge_module *m)
 {
-    for (unsigned n = pick(c, 4); n > 0; n--) {
-        unsigned form = pick(c, 3);
+    for (unsigned n = choose(c, 4); n > 0; n--) {
+        unsigned form = choose(c, 3);
         size_t i = find_item(c, m, TN_EXTERN_MEMORY, form, false);
         if (i == m->item_count)
             continue;
         say(m, "(data (memory $i%zu) ", i);
         put_offset(c, m, form == 2);
-        say(m, " \"%c%c\")", 'a' + (char)pick(c, 26), 'a' + (char)pick(c, 26));
+        say(m, " \"%c%c\")", 'a' + (char)choose(c, 26),
+            'a' + (char)choose(c, 26));
     }
-    for (unsigned n = pick(c, 4); n > 0; n--) {
-        unsigned form = pick(c, 2) * 2;
+    for (unsigned n = choose(c, 4); n > 0; n--) {
+        unsigned form = choose(c, 2) * 2;
         size_t i = find_item(c, m, TN_EXTERN_TABLE, form, false);
         if (i == m->item_count)
             continue;
-        size_t func = find_item(c, m, TN_EXTERN_FUNC, pick(c, 2), false);
+        size_t func = find_item(c, m, TN_EXTERN_FUNC, choose(c, 2), false);
         say(m, "(elem (table $i%zu) ", i);
         put_offset(c, m, form == 2);
         if (func < m->item_count)
@@ -289,38 +280,38 @@ static void put_segments(struct merge_choices *c, struct merge_module *m)
 }
 
 /* What a start function changes. */
-static void put_changes(struct merge_choices *c, struct merge_module *m)
+static void put_changes(struct choices *c, struct merge_module *m)
 {
-    for (unsigned n = pick(c, 5); n > 0; n--) {
-        size_t i = pick(c, (unsigned)m->item_count);
+    for (unsigned n = choose(c, 5); n > 0; n--) {
+        size_t i = choose(c, (unsigned)m->item_count);
         const struct merge_item *item = &m->items[i];
         if (item->kind == TN_EXTERN_MEMORY && item->form < 2)
             say(m, "(i32.store8 $i%zu (i32.const %u) (i32.const %u))", i,
-                pick(c, 4), pick(c, 256));
+                choose(c, 4), choose(c, 256));
         else if (item->kind == TN_EXTERN_GLOBAL && item->form == 1)
-            say(m, "(global.set $i%zu (i32.const %u))", i, pick(c, 256));
+            say(m, "(global.set $i%zu (i32.const %u))", i, choose(c, 256));
         else if (item->kind == TN_EXTERN_TABLE && item->form == 0)
             say(m, "(table.set $i%zu (i32.const %u) (ref.func $start))", i,
-                pick(c, 3));
-        else if (pick(c, 8) == 7)
-            say(m, "(if (i32.const %u) (then (unreachable)))", pick(c, 2));
+                choose(c, 3));
+        else if (choose(c, 8) == 7)
+            say(m, "(if (i32.const %u) (then (unreachable)))", choose(c, 2));
     }
 }
 
-static void put_start(struct merge_choices *c, struct merge_module *m)
+static void put_start(struct choices *c, struct merge_module *m)
 {
-    if (pick(c, 2) == 0)
+    if (choose(c, 2) == 0)
         return;
     say(m, "(start $start) (elem declare func $start) (func $start ");
     put_changes(c, m);
-    for (unsigned n = 1 + pick(c, 3); n > 0; n--) {
+    for (unsigned n = 1 + choose(c, 3); n > 0; n--) {
         put_sum(c, m, m->item_count);
         say(m, "(call $see)");
     }
     say(m, ")");
 }
 
-static void put_customs(struct merge_choices *c, struct merge_module *m)
+static void put_customs(struct choices *c, struct merge_module *m)
 {
     static const char hinted[] = "(func (@metadata.code.branch_hint \"\\00\")"
                                  " (if (i32.const 0) (then)))";
@@ -331,7 +322,7 @@ static void put_customs(struct merge_choices *c, struct merge_module *m)
         "(@custom \"other\" \"thing\")",
         hinted,
     };
-    unsigned set = pick(c, 256) & pick(c, 256);
+    unsigned set = choose(c, 256) & choose(c, 256);
     for (unsigned i = 0; i < sizeof customs / sizeof *customs; i++)
         if ((set >> i & 1) != 0)
             say(m, "%s", customs[i]);
@@ -347,7 +338,7 @@ static void put_exports(struct merge_module *m)
 
 static void make_module(struct merge_texts *t, unsigned self)
 {
-    struct merge_choices *c = &t->choices;
+    struct choices *c = &t->choices;
     struct merge_module *m = &t->modules[self];
     size_t own = m->item_count;
     tn_error err = {0};
@@ -355,9 +346,9 @@ static void make_module(struct merge_texts *t, unsigned self)
         "(module $%s (type $s (struct (field i32)))"
         "(import \"env\" \"see\" (func $see (param i32)))",
         m->name);
-    for (unsigned n = pick(c, 6); n > 0; n--)
+    for (unsigned n = choose(c, 6); n > 0; n--)
         add_import(t, self);
-    if (pick(c, 32) == 31)
+    if (choose(c, 32) == 31)
         say(m, "(import \"wasi_snapshot_preview1\" \"sched_yield\""
                " (func (result i32)))");
     for (size_t i = 0; i < own; i++)
@@ -376,7 +367,7 @@ static void make_module(struct merge_texts *t, unsigned self)
 void merge_texts_make(struct merge_texts *t, const uint8_t *data, size_t size)
 {
     *t = (struct merge_texts){.choices = {data, size}};
-    t->count = 1 + pick(&t->choices, MERGE_MODULES);
+    t->count = 1 + choose(&t->choices, MERGE_MODULES);
     for (unsigned i = 0; i < t->count; i++) {
         snprintf(t->modules[i].name, sizeof t->modules[i].name, "m%u", i);
         plan_definitions(&t->choices, &t->modules[i]);
@@ -402,28 +393,29 @@ void merge_wishes_make(struct merge_texts *texts, struct merge_wishes *w,
     static const char *const asked[] = {"env", "m0", "m1", "m9"};
     static const char *const targets[] = {NULL,    NULL,      NULL,    "wasm1",
                                           "wasm3", "node-20", "wasm2", "none"};
-    struct merge_choices *c = &texts->choices;
-    options->conflict = (tn_merge_conflict)pick(c, 3);
-    options->dwarf = (tn_merge_dwarf)pick(c, 2);
-    options->with_wasi = pick(c, 4) == 3;
-    options->is_trusted = pick(c, 4) == 3;
-    options->target = targets[pick(c, 8)];
-    options->name = pick(c, 2) == 0 ? NULL : "result";
-    options->export_count = pick(c, 4);
+    struct choices *c = &texts->choices;
+    options->conflict = (tn_merge_conflict)choose(c, 3);
+    options->dwarf = (tn_merge_dwarf)choose(c, 2);
+    options->with_wasi = choose(c, 4) == 3;
+    options->is_trusted = choose(c, 4) == 3;
+    options->target = targets[choose(c, 8)];
+    options->name = choose(c, 2) == 0 ? NULL : "result";
+    options->export_count = choose(c, 4);
     for (size_t i = 0; i < options->export_count; i++)
-        w->exports[i] = patterns[pick(c, 8)];
+        w->exports[i] = patterns[choose(c, 8)];
     options->exports = w->exports;
-    options->bind_count = pick(c, 3);
+    options->bind_count = choose(c, 3);
     for (size_t i = 0; i < options->bind_count; i++)
-        w->binds[i] = (tn_merge_bind){names[pick(c, 4)], asked[pick(c, 4)],
-                                      names[pick(c, 4)]};
+        w->binds[i] = (tn_merge_bind){names[choose(c, 4)], asked[choose(c, 4)],
+                                      names[choose(c, 4)]};
     options->binds = w->binds;
-    options->memory_count = pick(c, 3);
+    options->memory_count = choose(c, 3);
     for (size_t i = 0; i < options->memory_count; i++) {
-        unsigned min = pick(c, 3), more = pick(c, 3);
-        w->memories[i] = (tn_merge_memory){pick(c, 2) == 0 ? NULL : "more", min,
-                                           more == 0 ? UINT64_MAX : min + more};
+        unsigned min = choose(c, 3), more = choose(c, 3);
+        w->memories[i] =
+            (tn_merge_memory){choose(c, 2) == 0 ? NULL : "more", min,
+                              more == 0 ? UINT64_MAX : min + more};
     }
     options->memories = w->memories;
-    w->fail_at = pick(c, 256) * 4 + pick(c, 4);
+    w->fail_at = choose(c, 256) * 4 + choose(c, 4);
 }

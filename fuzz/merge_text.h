@@ -12,15 +12,12 @@
 #include <stdint.h>
 #include <tenon.h>
 
+#include "choices.h"
+
 enum {
     MERGE_MODULES = 4,
     MERGE_ITEMS = 24, /* of one module, imported and defined */
     MERGE_TEXT = 1 << 14
-};
-
-struct merge_choices {
-    const uint8_t *at;
-    size_t left;
 };
 
 struct merge_item {
@@ -40,7 +37,7 @@ struct merge_module {
 };
 
 struct merge_texts {
-    struct merge_choices choices;
+    struct choices choices;
     struct merge_module modules[MERGE_MODULES];
     size_t count;
     bool has_forward; /* somebody imports from itself or a later one */
